@@ -1,0 +1,61 @@
+"""deepseek_tests(): every *_test.cpp below a package is a test of its own; nothing to register."""
+
+load("@rules_cc//cc:defs.bzl", "cc_test")
+load("@rules_cuda//cuda:defs.bzl", "cuda_test", "requires_cuda")
+
+# Tests in these folders also run compiled for less than this machine has: name -> -march.
+_VARIANT_FOLDERS = ["arch"]
+_VARIANTS = {
+    "x86_64_v3": "x86-64-v3",
+    "x86_64": "x86-64",
+}
+
+_DEPS = ["//:headers", "//tests/support:main", "//tests/support:doctest"]
+
+def deepseek_tests(exceptions = {}, cuda = []):
+    """One cc_test for each *_test.cpp, named by its path: shape/layout_test.cpp -> :shape/layout_test.
+
+    Args:
+      exceptions: path without .cpp -> dict of cc_test attributes to add (size, copts, data, deps, tags ...).
+      cuda: paths without .cpp that are compiled a second time by nvcc, as NAME_cuda, to run on a GPU.
+    """
+    support = native.glob(["**/*.hpp"], allow_empty = True)
+    golden = native.glob(["golden/**"], allow_empty = True)
+    names = [f[:-len(".cpp")] for f in native.glob(["**/*_test.cpp"], exclude = ["downstream/**"], allow_empty = True)]
+    for name in [n for n in list(exceptions) + cuda if n not in names]:
+        fail("tests: '%s' is named in BUILD, but there is no %s.cpp" % (name, name))
+
+    for name in names:
+        extra = dict(exceptions.get(name, {}))
+        copts = ["-Iinclude"] + extra.pop("copts", [])
+        data = golden + extra.pop("data", [])
+        deps = _DEPS + extra.pop("deps", [])
+        size = extra.pop("size", "small")
+        variants = {name: ([], [])}
+        if name.split("/")[0] in _VARIANT_FOLDERS:
+            variants = {name: ([], [])}
+            for variant, march in _VARIANTS.items():
+                variants[name + "_" + variant] = (["-march=" + march], ["--needs=" + march])
+        for test, (variant_copts, args) in variants.items():
+            cc_test(
+                name = test,
+                size = size,
+                srcs = [name + ".cpp"] + support,
+                copts = copts + variant_copts,
+                args = args,
+                data = data,
+                deps = deps,
+                **extra
+            )
+
+    for name in cuda:
+        cuda_test(
+            name = name + "_cuda",
+            size = "medium",
+            srcs = [name + ".cpp"] + support,
+            copts = ["-Iinclude", "--extended-lambda"],
+            data = golden,
+            tags = ["gpu"],
+            target_compatible_with = requires_cuda(),
+            deps = _DEPS + ["//tests/support:gpu"],
+        )
