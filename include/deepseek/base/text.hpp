@@ -79,6 +79,12 @@ class text {
     else
       return append_integer(value);
   }
+  /// A small floating type (f16, bf16, fp8) prints as the float it stands for.
+  template <class Small>
+    requires requires(Small const& value) { value.operator float(); }
+  text& operator<<(Small const& value) & {
+    return append_shortest(value.operator float());
+  }
   /// An address would print as `true`: say what you mean.
   template <class Pointee>
     requires(!std::same_as<std::remove_cv_t<Pointee>, char>)

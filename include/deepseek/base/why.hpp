@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+/// @file The words of compile-time errors: facts a compiler prints, and the result that absorbs.
+#pragma once
+
+#include <cstdint>
+#include <type_traits>
+
+/// A law that does not hold instantiates a class of this namespace whose name is the problem and
+/// whose arguments are facts; the compiler prints both:
+///
+///   template <bool Holds, class... Facts> struct add_extents {
+///     static_assert(Holds, "[DS-ADD-EXTENT] add(a, b): extents differ; values in extents_of. Fix: …");
+///   };
+///   … else { (void)sizeof(why::add_extents<false, why::extents_of<why::first, 2, 3>,
+///                                          why::extents_of<why::second, 4>>);
+///            return why::invalid{}; }
+///
+/// The classes are declared only: they are names to print, never objects.
+namespace deepseek::why {
+
+/// What a call that broke a law returns. Every verb that is given one returns one, without a further
+/// word, so one mistake is one error.
+struct invalid {
+  static constexpr int rank = 0;
+};
+
+/// Operands by place.
+struct first;
+struct second;
+struct third;
+struct fourth;
+struct target;  ///< what is assigned to
+
+/// Facts. -1 among the extents is `dyn`.
+template <class Operand, std::int64_t... Extents> struct extents_of;
+template <class Operand, std::int64_t Value> struct extent_of;
+template <class Operand, int Value> struct rank_of;
+template <class Operand, class Element> struct element_of;
+template <std::int64_t Value> struct axis_is;
+template <int Value> struct rank_is;
+template <class Element> struct dtype_is;
+template <class Type> struct type_is;
+
+}  // namespace deepseek::why
+
+namespace deepseek {
+
+/// valid: not the result of a call that broke a law.
+template <class Result>
+concept valid = !std::is_same_v<std::remove_cvref_t<Result>, why::invalid>;
+
+}  // namespace deepseek
