@@ -13,7 +13,8 @@
 namespace ds = deepseek;
 
 TEST_CASE_TEMPLATE("error: each branch is an error and a std::exception", Branch, ds::shape_error,
-                   ds::dtype_error, ds::device_error, ds::io_error, ds::argument_error) {
+                   ds::dtype_error, ds::device_error, ds::memory_error, ds::io_error,
+                   ds::argument_error) {
   static_assert(std::is_base_of_v<ds::error, Branch>);
   static_assert(std::is_nothrow_copy_constructible_v<Branch>);
   static_assert(std::is_nothrow_move_constructible_v<Branch>);
@@ -34,6 +35,7 @@ TEST_CASE("error: the kind names the branch") {
   CHECK(ds::shape_error{"m"}.kind() == ds::error_kind::shape);
   CHECK(ds::dtype_error{"m"}.kind() == ds::error_kind::dtype);
   CHECK(ds::device_error{"m"}.kind() == ds::error_kind::device);
+  CHECK(ds::memory_error{"m"}.kind() == ds::error_kind::memory);
   CHECK(ds::io_error{"m"}.kind() == ds::error_kind::io);
   CHECK(ds::argument_error{"m"}.kind() == ds::error_kind::argument);
   CHECK(ds::error{"m"}.kind() == ds::error_kind::other);
@@ -83,5 +85,6 @@ TEST_CASE("status: whatever is thrown stops at attempt") {
   CHECK(std::string(ds::attempt([] { throw std::runtime_error("foreign"); }).what()) == "foreign");
   CHECK(std::strstr(ds::attempt([] { throw std::bad_alloc{}; }).what(), "DS-MEMORY") != nullptr);
   CHECK(std::strstr(ds::attempt([] { throw 1; }).what(), "DS-UNKNOWN") != nullptr);
+  CHECK(ds::attempt([] { throw std::bad_alloc{}; }).kind() == ds::error_kind::memory);
   CHECK_FALSE(ds::attempt([] { throw 1; }).ok());
 }

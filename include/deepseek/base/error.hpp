@@ -23,7 +23,7 @@ struct source_place {
 };
 
 /// error_kind: the branch of the tree an error belongs to; `none` is success.
-enum class error_kind : unsigned char { none, shape, dtype, device, io, argument, other };
+enum class error_kind : unsigned char { none, shape, dtype, device, memory, io, argument, other };
 
 namespace detail {
 
@@ -102,6 +102,13 @@ class device_error : public error {
       : error{error_kind::device, std::move(message), where} {}
 };
 
+/// Memory that cannot be had.
+class memory_error : public error {
+ public:
+  explicit memory_error(text message, source_place where = source_place::current())
+      : error{error_kind::memory, std::move(message), where} {}
+};
+
 /// A file that cannot be read, written or understood.
 class io_error : public error {
  public:
@@ -153,12 +160,12 @@ status attempt(Action&& action) noexcept {
   } catch (error const& failure) {
     return failure;
   } catch (std::bad_alloc const&) {
-    return {error_kind::other, "[DS-MEMORY] out of memory. Fix: smaller tensors or more memory."};
+    return {error_kind::memory, "[DS-MEMORY] out of memory. Fix: smaller tensors or more memory."};
   } catch (std::exception const& failure) {
     try {
       return error{text{failure.what()}};
     } catch (...) {
-      return {error_kind::other, "[DS-MEMORY] out of memory while an error was reported."};
+      return {error_kind::memory, "[DS-MEMORY] out of memory while an error was reported."};
     }
   } catch (...) {
     return {error_kind::other, "[DS-UNKNOWN] something that is no std::exception was thrown."};
