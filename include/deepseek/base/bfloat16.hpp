@@ -18,15 +18,15 @@ namespace deepseek {
 struct bf16 {
   bf16() = default;
   DEEPSEEK_HOST_DEVICE constexpr explicit bf16(float value) noexcept
-      : bits{encoded(detail::float_bits(value))} {}
+      : bits{detail::encode<format, detail::overflow::to_infinity>(value)} {}
   DEEPSEEK_HOST_DEVICE constexpr explicit bf16(double value) noexcept
-      : bits{encoded(detail::round_to_odd(value))} {}
+      : bits{detail::encode<format, detail::overflow::to_infinity>(value)} {}
   template <std::integral Integer>
   DEEPSEEK_HOST_DEVICE constexpr explicit bf16(Integer value) noexcept
       : bf16{detail::integer_to_odd(value)} {}
 
   DEEPSEEK_HOST_DEVICE constexpr operator float() const noexcept {
-    return detail::float_of(detail::decode<format>(bits));
+    return detail::decode<format>(bits);
   }
 
   [[nodiscard]] DEEPSEEK_HOST_DEVICE static constexpr bf16 from_bits(
@@ -43,10 +43,6 @@ struct bf16 {
 
  private:
   using format = detail::small_format<8, 7, true>;
-  DEEPSEEK_HOST_DEVICE static constexpr std::uint16_t encoded(std::uint32_t value) noexcept {
-    return static_cast<std::uint16_t>(
-        detail::encode<format, detail::overflow::to_infinity>(value));
-  }
 };
 
 using bfloat16 = bf16;

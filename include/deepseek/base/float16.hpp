@@ -21,15 +21,15 @@ namespace deepseek {
 struct f16 {
   f16() = default;
   DEEPSEEK_HOST_DEVICE constexpr explicit f16(float value) noexcept
-      : bits{encoded(detail::float_bits(value))} {}
+      : bits{detail::encode<format, detail::overflow::to_infinity>(value)} {}
   DEEPSEEK_HOST_DEVICE constexpr explicit f16(double value) noexcept
-      : bits{encoded(detail::round_to_odd(value))} {}
+      : bits{detail::encode<format, detail::overflow::to_infinity>(value)} {}
   template <std::integral Integer>
   DEEPSEEK_HOST_DEVICE constexpr explicit f16(Integer value) noexcept
       : f16{detail::integer_to_odd(value)} {}
 
   DEEPSEEK_HOST_DEVICE constexpr operator float() const noexcept {
-    return detail::float_of(detail::decode<format>(bits));
+    return detail::decode<format>(bits);
   }
 
   [[nodiscard]] DEEPSEEK_HOST_DEVICE static constexpr f16 from_bits(
@@ -46,10 +46,6 @@ struct f16 {
 
  private:
   using format = detail::small_format<5, 10, true>;
-  DEEPSEEK_HOST_DEVICE static constexpr std::uint16_t encoded(std::uint32_t value) noexcept {
-    return static_cast<std::uint16_t>(
-        detail::encode<format, detail::overflow::to_infinity>(value));
-  }
 };
 
 using float16 = f16;

@@ -19,23 +19,23 @@ namespace deepseek {
 struct fp8_e4m3 {
   fp8_e4m3() = default;
   DEEPSEEK_HOST_DEVICE constexpr explicit fp8_e4m3(float value) noexcept
-      : bits{encoded<detail::overflow::saturate>(detail::float_bits(value))} {}
+      : bits{detail::encode<format, detail::overflow::saturate>(value)} {}
   DEEPSEEK_HOST_DEVICE constexpr explicit fp8_e4m3(double value) noexcept
-      : bits{encoded<detail::overflow::saturate>(detail::round_to_odd(value))} {}
+      : bits{detail::encode<format, detail::overflow::saturate>(value)} {}
   template <std::integral Integer>
   DEEPSEEK_HOST_DEVICE constexpr explicit fp8_e4m3(Integer value) noexcept
       : fp8_e4m3{detail::integer_to_odd(value)} {}
 
   /// As the constructor, but what rounds beyond the largest value becomes NaN.
   [[nodiscard]] DEEPSEEK_HOST_DEVICE static constexpr fp8_e4m3 unsaturated(float value) noexcept {
-    return from_bits(encoded<detail::overflow::to_nan>(detail::float_bits(value)));
+    return from_bits(detail::encode<format, detail::overflow::to_nan>(value));
   }
   [[nodiscard]] DEEPSEEK_HOST_DEVICE static constexpr fp8_e4m3 unsaturated(double value) noexcept {
-    return from_bits(encoded<detail::overflow::to_nan>(detail::round_to_odd(value)));
+    return from_bits(detail::encode<format, detail::overflow::to_nan>(value));
   }
 
   DEEPSEEK_HOST_DEVICE constexpr operator float() const noexcept {
-    return detail::float_of(detail::decode<format>(bits));
+    return detail::decode<format>(bits);
   }
 
   [[nodiscard]] DEEPSEEK_HOST_DEVICE static constexpr fp8_e4m3 from_bits(
@@ -52,10 +52,6 @@ struct fp8_e4m3 {
 
  private:
   using format = detail::small_format<4, 3, false>;
-  template <detail::overflow Overflow>
-  DEEPSEEK_HOST_DEVICE static constexpr std::uint8_t encoded(std::uint32_t value) noexcept {
-    return static_cast<std::uint8_t>(detail::encode<format, Overflow>(value));
-  }
 };
 
 /// fp8_e5m2: 1 sign, 5 exponent, 2 mantissa bits; largest 57344, smallest normal 2^-14, smallest
@@ -66,23 +62,23 @@ struct fp8_e4m3 {
 struct fp8_e5m2 {
   fp8_e5m2() = default;
   DEEPSEEK_HOST_DEVICE constexpr explicit fp8_e5m2(float value) noexcept
-      : bits{encoded<detail::overflow::saturate>(detail::float_bits(value))} {}
+      : bits{detail::encode<format, detail::overflow::saturate>(value)} {}
   DEEPSEEK_HOST_DEVICE constexpr explicit fp8_e5m2(double value) noexcept
-      : bits{encoded<detail::overflow::saturate>(detail::round_to_odd(value))} {}
+      : bits{detail::encode<format, detail::overflow::saturate>(value)} {}
   template <std::integral Integer>
   DEEPSEEK_HOST_DEVICE constexpr explicit fp8_e5m2(Integer value) noexcept
       : fp8_e5m2{detail::integer_to_odd(value)} {}
 
   /// As the constructor, but what rounds beyond the largest value becomes infinity.
   [[nodiscard]] DEEPSEEK_HOST_DEVICE static constexpr fp8_e5m2 unsaturated(float value) noexcept {
-    return from_bits(encoded<detail::overflow::to_infinity>(detail::float_bits(value)));
+    return from_bits(detail::encode<format, detail::overflow::to_infinity>(value));
   }
   [[nodiscard]] DEEPSEEK_HOST_DEVICE static constexpr fp8_e5m2 unsaturated(double value) noexcept {
-    return from_bits(encoded<detail::overflow::to_infinity>(detail::round_to_odd(value)));
+    return from_bits(detail::encode<format, detail::overflow::to_infinity>(value));
   }
 
   DEEPSEEK_HOST_DEVICE constexpr operator float() const noexcept {
-    return detail::float_of(detail::decode<format>(bits));
+    return detail::decode<format>(bits);
   }
 
   [[nodiscard]] DEEPSEEK_HOST_DEVICE static constexpr fp8_e5m2 from_bits(
@@ -99,10 +95,6 @@ struct fp8_e5m2 {
 
  private:
   using format = detail::small_format<5, 2, true>;
-  template <detail::overflow Overflow>
-  DEEPSEEK_HOST_DEVICE static constexpr std::uint8_t encoded(std::uint32_t value) noexcept {
-    return static_cast<std::uint8_t>(detail::encode<format, Overflow>(value));
-  }
 };
 
 }  // namespace deepseek

@@ -17,6 +17,8 @@ enum class overflow : unsigned char { to_infinity, to_nan, saturate };
 /// in IEEE; otherwise it holds numbers and only the all-ones pattern is NaN (OCP's E4M3).
 template <int ExponentBits, int MantissaBits, bool HasInfinity>
 struct small_format {
+  using bits_type =
+      std::conditional_t<ExponentBits + MantissaBits == 7, std::uint8_t, std::uint16_t>;
   static constexpr int mantissa_bits = MantissaBits;
   static constexpr int bias = (1 << (ExponentBits - 1)) - 1;
   static constexpr bool has_infinity = HasInfinity;
@@ -40,7 +42,8 @@ DEEPSEEK_HOST_DEVICE constexpr float float_of(std::uint32_t bits) noexcept {
 /// bits of its payload where the format has room. No branch that a vectoriser could not turn into a
 /// select; the one floating addition is exact in what matters and needs no denormals of its own.
 template <class Format, overflow Overflow>
-DEEPSEEK_HOST_DEVICE constexpr std::uint32_t encode(std::uint32_t value_bits) noexcept {
+DEEPSEEK_HOST_DEVICE constexpr typename Format::bits_type encode_bits(
+    std::uint32_t value_bits) noexcept {
   constexpr int dropped = 23 - Format::mantissa_bits;
   std::uint32_t const sign = (value_bits & 0x8000'0000U) >> Format::sign_shift;
   std::uint32_t const magnitude = value_bits & 0x7fff'ffffU;
@@ -71,12 +74,12 @@ DEEPSEEK_HOST_DEVICE constexpr std::uint32_t encode(std::uint32_t value_bits) no
       Format::has_infinity ? Format::exponent_mask | (1U << (Format::mantissa_bits - 1))
                            : Format::all_ones;
   std::uint32_t const nan = quiet | ((magnitude >> dropped) & Format::mantissa_mask);
-  return sign | (magnitude > 0x7f80'0000U ? nan : result);
+  return static_cast<typename Format::bits_type>(sign | (magnitude > 0x7f80'0000U ? nan : result));
 }
 
 /// Exact. NaN stays NaN with its sign and payload (and becomes quiet).
 template <class Format>
-DEEPSEEK_HOST_DEVICE constexpr std::uint32_t decode(std::uint32_t bits) noexcept {
+DEEPSEEK_HOST_DEVICE constexpr float decode(std::uint32_t bits) noexcept {
   constexpr int added = 23 - Format::mantissa_bits;
   constexpr std::uint32_t rebias = static_cast<std::uint32_t>(127 - Format::bias) << 23;
   std::uint32_t const sign = (bits << Format::sign_shift) & 0x8000'0000U;
@@ -97,7 +100,7 @@ DEEPSEEK_HOST_DEVICE constexpr std::uint32_t decode(std::uint32_t bits) noexcept
   } else {
     result = magnitude == Format::all_ones ? 0x7fc0'0000U : result;
   }
-  return sign | result;
+  return float_of(sign | result);
 }
 
 /// The float next to `value`, rounded to odd: the last bit says whether anything was lost, so that a
@@ -126,6 +129,15 @@ DEEPSEEK_HOST_DEVICE constexpr std::uint32_t round_to_odd(double value) noexcept
   std::uint64_t const kept = mantissa >> shift;
   return sign | static_cast<std::uint32_t>(kept) |
          static_cast<std::uint32_t>((kept << shift) != mantissa);
+}
+
+template <class Format, overflow Overflow>
+DEEPSEEK_HOST_DEVICE constexpr typename Format::bits_type encode(float value) noexcept {
+  return encode_bits<Format, Overflow>(float_bits(value));
+}
+template <class Format, overflow Overflow>
+DEEPSEEK_HOST_DEVICE constexpr typename Format::bits_type encode(double value) noexcept {
+  return encode_bits<Format, Overflow>(round_to_odd(value));
 }
 
 /// A double near `value`, rounded to odd where `value` has more bits than a double.
