@@ -10,7 +10,13 @@ _VARIANTS = {
     "x86_64": "x86-64",
 }
 
-_DEPS = ["//:headers", "//tests/support:main", "//tests/support:doctest"]
+_DEPS = [
+    "//:headers",
+    "//examples:headers",
+    "//tests/support:main",
+    "//tests/support:doctest",
+    "//tests/support:headers",
+]
 
 def deepseek_tests(exceptions = {}, cuda = []):
     """One cc_test for each *_test.cpp, named by its path: shape/layout_test.cpp -> :shape/layout_test.
