@@ -213,12 +213,18 @@ DEEPSEEK_INLINE void set(pack<T, N>& p, int i, T x) {
 /// The same truth values for lanes of U.
 template <class U, class T, int N>
 DEEPSEEK_INLINE mask<U, N> mask_cast(mask<T, N> m) {
-  mask<U, N> r;
-  if constexpr (sizeof(U) == sizeof(T))
-    r.v = (typename mask<U, N>::bits)m.v;
-  else
+  constexpr int from = sizeof(T), to = sizeof(U);
+  if constexpr (from == to) {
+    return mask<U, N>::from_bits((typename mask<U, N>::bits)m.v);
+  } else if constexpr (to > 2 * from) {  // in steps of two, which is what processors offer
+    return mask_cast<U>(mask_cast<typename detail::signed_lane<2 * from>::type>(m));
+  } else if constexpr (from > 2 * to) {
+    return mask_cast<U>(mask_cast<typename detail::signed_lane<from / 2>::type>(m));
+  } else {
+    mask<U, N> r;
     r.v = __builtin_convertvector(m.v, typename mask<U, N>::bits);
-  return r;
+    return r;
+  }
 }
 
 /// select(m, a, b)[i] = m[i] ? a[i] : b[i]. Either value may be a scalar.
