@@ -38,12 +38,14 @@ TEST_CASE_TEMPLATE("convert: floating to integer truncates, saturates, and takes
     CHECK(convert<Integer>(value) == truncated<Integer>(value));
     CHECK(convert<Integer>(-value) == truncated<Integer>(-value));
   };
-  for (double value : {0.0, 0.5, 0.999, 1.0, 1.5, 2.5, 127.9, 128.0, 129.0, 255.5, 256.0, 32767.5,
-                       32768.0, 0x1p31 - 0.5, 0x1p31, 0x1p31 + 1, 0x1p53, 0x1p63, 0x1p64, 1e300}) {
+  for (double value :
+       {0.0,   0.5,     0.999,   1.0,          1.5,    2.5,        127.9,  128.0,  129.0,  255.5,
+        256.0, 32767.5, 32768.0, 0x1p31 - 0.5, 0x1p31, 0x1p31 + 1, 0x1p53, 0x1p63, 0x1p64, 1e300}) {
     check(value);
     check(static_cast<float>(value));
     for (double towards : {0.0, 1e308}) check(std::nextafter(value, towards));
-    for (float towards : {0.0F, infinity}) check(std::nextafter(static_cast<float>(value), towards));
+    for (float towards : {0.0F, infinity})
+      check(std::nextafter(static_cast<float>(value), towards));
   }
   check(infinity);
   check(std::numeric_limits<double>::infinity());

@@ -22,8 +22,9 @@ constexpr std::size_t type_count = std::tuple_size_v<all_types>;
 template <std::size_t I>
 using type_at = std::tuple_element_t<I, all_types>;
 
-constexpr char const* names[type_count] = {"f64",      "f32",  "f16",   "bf16",  "fp8_e4m3", "fp8_e5m2",
-                                           "int8",     "int16", "int32", "int64", "uint8",    "bool"};
+constexpr char const* names[type_count] = {"f64",      "f32",      "f16",   "bf16",
+                                           "fp8_e4m3", "fp8_e5m2", "int8",  "int16",
+                                           "int32",    "int64",    "uint8", "bool"};
 
 constexpr dtype f64 = dtype::f64, f32 = dtype::f32, f16 = dtype::f16, b16 = dtype::bf16,
                 e4 = dtype::fp8_e4m3, e5 = dtype::fp8_e5m2, i8 = dtype::int8, i16 = dtype::int16,

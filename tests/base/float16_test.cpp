@@ -26,7 +26,8 @@ constexpr test::small_float_facts facts{"f16", 5, 10, true, false};
 
 TEST_CASE("f16: it is two bytes of plain data") {
   static_assert(sizeof(f16) == 2 && alignof(f16) == 2);
-  static_assert(std::is_trivially_copyable_v<f16> && std::is_trivially_default_constructible_v<f16>);
+  static_assert(std::is_trivially_copyable_v<f16> &&
+                std::is_trivially_default_constructible_v<f16>);
   static_assert(std::is_convertible_v<f16, float>);
   static_assert(!std::is_convertible_v<float, f16> && !std::is_convertible_v<double, f16>);
   static_assert(std::is_same_v<deepseek::float16, f16>);
@@ -82,17 +83,16 @@ TEST_CASE("f16: integers round once, however large") {
 }
 
 #if defined(__FLT16_MAX__) && !defined(__CUDACC__)
-TEST_CASE("f16: the compiler's _Float16 agrees at every boundary and over the whole range of float") {
+TEST_CASE(
+    "f16: the compiler's _Float16 agrees at every boundary and over the whole range of float") {
   auto const agree = [](std::uint32_t bits) {
     float const value = test::float_from(bits);
     auto const theirs = static_cast<_Float16>(value);
     std::uint16_t code;
     std::memcpy(&code, &theirs, sizeof code);
     CAPTURE(bits);
-    if (std::isnan(value))
-      REQUIRE(((f16{value}.bits ^ code) & 0xfe00) == 0);
-    else
-      REQUIRE(f16{value}.bits == code);
+    if (std::isnan(value)) REQUIRE(((f16{value}.bits ^ code) & 0xfe00) == 0);
+    else REQUIRE(f16{value}.bits == code);
   };
   for (std::uint32_t i = 0; i < 1U << 18; ++i) agree(i * 16411U + 7U);
   for (std::uint32_t code = 0; code < 0x10000; ++code) {
@@ -101,10 +101,8 @@ TEST_CASE("f16: the compiler's _Float16 agrees at every boundary and over the wh
     std::memcpy(&theirs, &bits, sizeof theirs);
     float const ours = f16::from_bits(bits);
     CAPTURE(code);
-    if (std::isnan(ours))
-      REQUIRE(std::isnan(static_cast<float>(theirs)));
-    else
-      REQUIRE(test::bits_from(ours) == test::bits_from(static_cast<float>(theirs)));
+    if (std::isnan(ours)) REQUIRE(std::isnan(static_cast<float>(theirs)));
+    else REQUIRE(test::bits_from(ours) == test::bits_from(static_cast<float>(theirs)));
   }
 }
 

@@ -17,9 +17,9 @@ namespace test = deepseek::test;
 namespace {
 
 template <class Small>
-constexpr test::small_float_facts facts = std::is_same_v<Small, fp8_e4m3>
-                                              ? test::small_float_facts{"fp8_e4m3", 4, 3, false, true}
-                                              : test::small_float_facts{"fp8_e5m2", 5, 2, true, true};
+constexpr test::small_float_facts facts =
+    std::is_same_v<Small, fp8_e4m3> ? test::small_float_facts{"fp8_e4m3", 4, 3, false, true}
+                                    : test::small_float_facts{"fp8_e5m2", 5, 2, true, true};
 
 }  // namespace
 
@@ -34,18 +34,20 @@ TEST_CASE_TEMPLATE("fp8: every code and its value agree", Small, fp8_e4m3, fp8_e
   test::check_every_code<Small>(facts<Small>);
 }
 
-TEST_CASE_TEMPLATE("fp8: rounding is to nearest, ties to even, once; beyond the largest it saturates",
-                   Small, fp8_e4m3, fp8_e5m2) {
+TEST_CASE_TEMPLATE(
+    "fp8: rounding is to nearest, ties to even, once; beyond the largest it saturates", Small,
+    fp8_e4m3, fp8_e5m2) {
   test::check_every_rounding(facts<Small>, true, [](auto value) { return Small{value}.bits; });
 }
 
-TEST_CASE_TEMPLATE("fp8: unsaturated is the same but for what is beyond the largest", Small, fp8_e4m3,
-                   fp8_e5m2) {
+TEST_CASE_TEMPLATE("fp8: unsaturated is the same but for what is beyond the largest", Small,
+                   fp8_e4m3, fp8_e5m2) {
   test::check_every_rounding(facts<Small>, false,
                              [](auto value) { return Small::unsaturated(value).bits; });
 }
 
-TEST_CASE_TEMPLATE("fp8: unsaturated codes are those of ml_dtypes and PyTorch", Small, fp8_e4m3, fp8_e5m2) {
+TEST_CASE_TEMPLATE("fp8: unsaturated codes are those of ml_dtypes and PyTorch", Small, fp8_e4m3,
+                   fp8_e5m2) {
   test::check_against_golden<Small>(facts<Small>,
                                     [](float value) { return Small::unsaturated(value).bits; });
 }
@@ -70,9 +72,9 @@ TEST_CASE("fp8: conversions are constant expressions with the values of the spec
 
 TEST_CASE_TEMPLATE("fp8: integers round once and saturate", Small, fp8_e4m3, fp8_e5m2) {
   CHECK(Small{std::int8_t{-16}} == -16.0F);
-  CHECK(Small{std::numeric_limits<std::int64_t>::max()} == facts<Small>.value(
-                                                               facts<Small>.finite_codes() - 1));
-  CHECK(Small{std::numeric_limits<std::int64_t>::min()} == -facts<Small>.value(
-                                                               facts<Small>.finite_codes() - 1));
+  CHECK(Small{std::numeric_limits<std::int64_t>::max()} ==
+        facts<Small>.value(facts<Small>.finite_codes() - 1));
+  CHECK(Small{std::numeric_limits<std::int64_t>::min()} ==
+        -facts<Small>.value(facts<Small>.finite_codes() - 1));
   CHECK(Small{true} == 1.0F);
 }

@@ -51,7 +51,9 @@ TEST_CASE("uniform01: k * 2^-24, from 0 to just below 1") {
 
 #if defined(__CUDACC__)
 namespace {
-__global__ void draw(ds::philox_block* out) { out[threadIdx.x] = ds::philox4x32(5, threadIdx.x, 1); }
+__global__ void draw(ds::philox_block* out) {
+  out[threadIdx.x] = ds::philox4x32(5, threadIdx.x, 1);
+}
 }  // namespace
 
 TEST_CASE("philox4x32: the GPU draws the same numbers") {

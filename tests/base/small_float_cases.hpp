@@ -91,9 +91,8 @@ void check_every_code(small_float_facts const& facts) {
                                 : std::numeric_limits<double>::infinity();
     REQUIRE(decoded == static_cast<float>(negative ? -expected : expected));
     REQUIRE(static_cast<double>(decoded) == (negative ? -expected : expected));
-    std::uint32_t const back = std::isinf(expected) && facts.saturates
-                                   ? (code & facts.sign()) | facts.beyond(true)
-                                   : code;
+    std::uint32_t const back =
+        std::isinf(expected) && facts.saturates ? (code & facts.sign()) | facts.beyond(true) : code;
     REQUIRE(Small{decoded}.bits == back);
     REQUIRE(Small{static_cast<double>(decoded)}.bits == back);
   }
@@ -150,8 +149,8 @@ void check_against_golden(small_float_facts const& facts, Encode const& encode) 
 
   auto const encoded = [&](std::uint32_t bits) {
     std::uint32_t const code = encode(float_from(bits));
-    bool const one_nan = (bits & 0x7fff'ffffU) > 0x7f80'0000U ||
-                         (!facts.has_infinity && facts.is_nan(code));
+    bool const one_nan =
+        (bits & 0x7fff'ffffU) > 0x7f80'0000U || (!facts.has_infinity && facts.is_nan(code));
     return static_cast<code_type>(one_nan ? facts.sign() - 1 : code);
   };
   auto const checksum = [](auto const& values) {
@@ -163,7 +162,8 @@ void check_against_golden(small_float_facts const& facts, Encode const& encode) 
     double const value = facts.value(code);
     for (double const centre : {value, (value + facts.value(code + 1)) / 2})
       for (int const offset : {-1, 0, 1}) {
-        auto const moved = static_cast<std::int64_t>(bits_from(static_cast<float>(centre))) + offset;
+        auto const moved =
+            static_cast<std::int64_t>(bits_from(static_cast<float>(centre))) + offset;
         auto const bits = static_cast<std::uint32_t>(moved < 0 ? -moved : moved);
         codes.push_back(encoded(bits));
         codes.push_back(encoded(bits | 0x8000'0000U));
@@ -189,11 +189,12 @@ void check_nan(small_float_facts const& facts) {
   for (std::uint32_t payload : {1U, 0x0000'1fffU, 0x0020'0000U, 0x0040'0000U, 0x007f'ffffU})
     for (std::uint32_t sign : {0U, 0x8000'0000U}) {
       std::uint32_t const bits = sign | 0x7f80'0000U | payload;
-      std::uint64_t const bits_double = std::uint64_t{sign} << 32 | 0x7ff0'0000'0000'0000U | payload;
+      std::uint64_t const bits_double =
+          std::uint64_t{sign} << 32 | 0x7ff0'0000'0000'0000U | payload;
       double from_double;
       std::memcpy(&from_double, &bits_double, sizeof from_double);
-      for (std::uint32_t const code : {std::uint32_t{Small{float_from(bits)}.bits},
-                                       std::uint32_t{Small{from_double}.bits}}) {
+      for (std::uint32_t const code :
+           {std::uint32_t{Small{float_from(bits)}.bits}, std::uint32_t{Small{from_double}.bits}}) {
         CAPTURE(bits);
         CHECK(facts.is_nan(code));
         CHECK(((code & facts.sign()) != 0) == (sign != 0));

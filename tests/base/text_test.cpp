@@ -25,7 +25,9 @@ std::string printed(Value const& value) {
 }
 
 template <class Value>
-concept printable = requires(text& t, Value v) { t << v; };
+concept printable = requires(text& t, Value v) {
+  t << v;
+};
 
 }  // namespace
 
@@ -162,6 +164,5 @@ TEST_CASE("quoted: control characters, quotes and foreign bytes are escaped") {
 
 TEST_CASE("quoted: a very long name is cut and its length told") {
   std::string const name(1000, 'n');
-  CHECK(printed(quoted{name.c_str()}) ==
-        "\"" + std::string(200, 'n') + "\"... (1000 characters)");
+  CHECK(printed(quoted{name.c_str()}) == "\"" + std::string(200, 'n') + "\"... (1000 characters)");
 }

@@ -17,16 +17,15 @@ struct operand {
 /// A verb as the library writes them, with a law that is not asserted so that it can be tested.
 template <class A, class B>
 constexpr auto add(A const&, B const&) {
-  if constexpr (!ds::valid<A> || !ds::valid<B>)
-    return ds::why::invalid{};
-  else if constexpr (A::rank == B::rank)
-    return operand<A::rank>{};
-  else
-    return ds::why::invalid{};
+  if constexpr (!ds::valid<A> || !ds::valid<B>) return ds::why::invalid{};
+  else if constexpr (A::rank == B::rank) return operand<A::rank>{};
+  else return ds::why::invalid{};
 }
 
 template <class T>
-concept complete = requires { sizeof(T); };
+concept complete = requires {
+  sizeof(T);
+};
 
 }  // namespace
 

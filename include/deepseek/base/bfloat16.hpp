@@ -29,8 +29,7 @@ struct bf16 {
     return detail::decode<format>(bits);
   }
 
-  [[nodiscard]] DEEPSEEK_HOST_DEVICE static constexpr bf16 from_bits(
-      std::uint16_t bits) noexcept {
+  [[nodiscard]] DEEPSEEK_HOST_DEVICE static constexpr bf16 from_bits(std::uint16_t bits) noexcept {
     bf16 result{};
     result.bits = bits;
     return result;

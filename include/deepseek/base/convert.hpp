@@ -18,8 +18,8 @@ DEEPSEEK_HOST_DEVICE constexpr Integer truncate_saturated(Float value) noexcept 
   constexpr int value_bits = 8 * static_cast<int>(sizeof(Integer)) - std::is_signed_v<Integer>;
   constexpr auto top_bit = static_cast<Integer>(std::int64_t{1} << (value_bits - 1));
   constexpr auto largest = static_cast<Integer>(top_bit - 1 + top_bit);
-  constexpr auto smallest = std::is_signed_v<Integer> ? static_cast<Integer>(-largest - 1)
-                                                      : Integer{0};
+  constexpr auto smallest =
+      std::is_signed_v<Integer> ? static_cast<Integer>(-largest - 1) : Integer{0};
   constexpr Float beyond = static_cast<Float>(top_bit) * Float{2};  // exact: a power of two
   constexpr Float below = std::is_signed_v<Integer> ? -beyond : Float{0};
   if (value != value) return Integer{0};
@@ -41,16 +41,14 @@ DEEPSEEK_HOST_DEVICE constexpr Integer truncate_saturated(Float value) noexcept 
 ///   * integer to integer: modulo 2^n, as in C++20, NumPy and PyTorch
 template <element To, element From>
 [[nodiscard]] DEEPSEEK_HOST_DEVICE constexpr To convert(From value) noexcept {
-  if constexpr (std::same_as<To, From>)
-    return value;
+  if constexpr (std::same_as<To, From>) return value;
   else if constexpr (std::same_as<To, bool>)
     return static_cast<compute_t<From>>(value) != compute_t<From>{0};
   else if constexpr (integer_element<To> && floating_element<From>)
     return detail::truncate_saturated<To>(static_cast<compute_t<From>>(value));
   else if constexpr (floating_element<To> && floating_element<From> && !std::same_as<From, double>)
     return static_cast<To>(static_cast<float>(value));
-  else
-    return static_cast<To>(value);
+  else return static_cast<To>(value);
 }
 
 }  // namespace deepseek

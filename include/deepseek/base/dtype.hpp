@@ -17,69 +17,77 @@ namespace deepseek {
 
 /// dtype: an element type as a run-time value.
 enum class dtype : unsigned char {
-  f64, f32, f16, bf16, fp8_e4m3, fp8_e5m2, int8, int16, int32, int64, uint8, boolean
+  f64,
+  f32,
+  f16,
+  bf16,
+  fp8_e4m3,
+  fp8_e5m2,
+  int8,
+  int16,
+  int32,
+  int64,
+  uint8,
+  boolean
 };
 
 namespace detail {
 
-template <class T> inline constexpr int dtype_index = -1;
-template <> inline constexpr int dtype_index<double> = static_cast<int>(dtype::f64);
-template <> inline constexpr int dtype_index<float> = static_cast<int>(dtype::f32);
-template <> inline constexpr int dtype_index<f16> = static_cast<int>(dtype::f16);
-template <> inline constexpr int dtype_index<bf16> = static_cast<int>(dtype::bf16);
-template <> inline constexpr int dtype_index<fp8_e4m3> = static_cast<int>(dtype::fp8_e4m3);
-template <> inline constexpr int dtype_index<fp8_e5m2> = static_cast<int>(dtype::fp8_e5m2);
-template <> inline constexpr int dtype_index<std::int8_t> = static_cast<int>(dtype::int8);
-template <> inline constexpr int dtype_index<std::int16_t> = static_cast<int>(dtype::int16);
-template <> inline constexpr int dtype_index<std::int32_t> = static_cast<int>(dtype::int32);
-template <> inline constexpr int dtype_index<std::int64_t> = static_cast<int>(dtype::int64);
-template <> inline constexpr int dtype_index<std::uint8_t> = static_cast<int>(dtype::uint8);
-template <> inline constexpr int dtype_index<bool> = static_cast<int>(dtype::boolean);
+template <class... Types>
+struct type_list {};
+
+/// The dtypes' types, in the order of the enumeration.
+using element_types = type_list<double, float, f16, bf16, fp8_e4m3, fp8_e5m2, std::int8_t,
+                                std::int16_t, std::int32_t, std::int64_t, std::uint8_t, bool>;
+
+/// The place of T in a list, or -1.
+template <class T, class... Types>
+constexpr int place_in(type_list<Types...>) noexcept {
+  int place = 0;
+  bool const found = ((std::same_as<T, Types> || (++place, false)) || ...);
+  return found ? place : -1;
+}
+template <class T>
+inline constexpr int dtype_place = place_in<T>(element_types{});
+
+inline constexpr char const* dtype_names[] = {"f64",      "f32",      "f16",   "bf16",
+                                              "fp8_e4m3", "fp8_e5m2", "int8",  "int16",
+                                              "int32",    "int64",    "uint8", "bool"};
 
 }  // namespace detail
 
 /// element: one of the twelve types a tensor can hold.
 template <class T>
-concept element = detail::dtype_index<T> >= 0;
+concept element = (detail::dtype_place<T> >= 0);
 
 /// The dtype of an element type.
 template <element T>
-inline constexpr dtype dtype_of = static_cast<dtype>(detail::dtype_index<T>);
+inline constexpr dtype dtype_of = static_cast<dtype>(detail::dtype_place<T>);
 
 /// "f64", "f32", "f16", "bf16", "fp8_e4m3", "fp8_e5m2", "int8" … "int64", "uint8", "bool".
 [[nodiscard]] constexpr char const* dtype_name(dtype type) noexcept {
-  switch (type) {
-    case dtype::f64: return "f64";
-    case dtype::f32: return "f32";
-    case dtype::f16: return "f16";
-    case dtype::bf16: return "bf16";
-    case dtype::fp8_e4m3: return "fp8_e4m3";
-    case dtype::fp8_e5m2: return "fp8_e5m2";
-    case dtype::int8: return "int8";
-    case dtype::int16: return "int16";
-    case dtype::int32: return "int32";
-    case dtype::int64: return "int64";
-    case dtype::uint8: return "uint8";
-    case dtype::boolean: return "bool";
-  }
-  return "invalid dtype";
+  return type <= dtype::boolean ? detail::dtype_names[static_cast<int>(type)] : "invalid dtype";
 }
 
 /// Bytes of one element; 0 for a value that is no dtype.
 [[nodiscard]] DEEPSEEK_HOST_DEVICE constexpr std::size_t size_of(dtype type) noexcept {
   switch (type) {
     case dtype::f64:
-    case dtype::int64: return 8;
+    case dtype::int64:
+      return 8;
     case dtype::f32:
-    case dtype::int32: return 4;
+    case dtype::int32:
+      return 4;
     case dtype::f16:
     case dtype::bf16:
-    case dtype::int16: return 2;
+    case dtype::int16:
+      return 2;
     case dtype::fp8_e4m3:
     case dtype::fp8_e5m2:
     case dtype::int8:
     case dtype::uint8:
-    case dtype::boolean: return 1;
+    case dtype::boolean:
+      return 1;
   }
   return 0;
 }
@@ -101,23 +109,17 @@ namespace detail {
 
 template <element T>
 constexpr auto compute_type() noexcept {
-  if constexpr (std::same_as<T, double>)
-    return double{};
-  else if constexpr (floating_element<T>)
-    return float{};
-  else if constexpr (std::same_as<T, std::int64_t>)
-    return std::int64_t{};
-  else if constexpr (std::same_as<T, bool>)
-    return bool{};
-  else
-    return std::int32_t{};
+  if constexpr (std::same_as<T, double>) return double{};
+  else if constexpr (floating_element<T>) return float{};
+  else if constexpr (std::same_as<T, std::int64_t>) return std::int64_t{};
+  else if constexpr (std::same_as<T, bool>) return bool{};
+  else return std::int32_t{};
 }
 
 /// What the wider or more general of two element types is; see promote_t.
 template <element A, element B>
 constexpr auto promoted() noexcept {
-  if constexpr (std::same_as<A, B>)
-    return std::type_identity<A>{};
+  if constexpr (std::same_as<A, B>) return std::type_identity<A>{};
   else if constexpr (floating_element<A> != floating_element<B>)
     return std::type_identity<std::conditional_t<floating_element<A>, A, B>>{};
   else if constexpr (floating_element<A>) {
@@ -125,16 +127,12 @@ constexpr auto promoted() noexcept {
       return std::type_identity<double>{};
     else if constexpr (sizeof(A) == sizeof(B))  // f16 with bf16, e4m3 with e5m2: neither holds both
       return std::type_identity<float>{};
-    else
-      return std::type_identity<std::conditional_t<(sizeof(A) > sizeof(B)), A, B>>{};
-  } else if constexpr (std::same_as<A, bool>)
-    return std::type_identity<B>{};
-  else if constexpr (std::same_as<B, bool>)
-    return std::type_identity<A>{};
+    else return std::type_identity<std::conditional_t<(sizeof(A) > sizeof(B)), A, B>>{};
+  } else if constexpr (std::same_as<A, bool>) return std::type_identity<B>{};
+  else if constexpr (std::same_as<B, bool>) return std::type_identity<A>{};
   else if constexpr (sizeof(A) == sizeof(B))  // uint8 with int8
     return std::type_identity<std::int16_t>{};
-  else
-    return std::type_identity<std::conditional_t<(sizeof(A) > sizeof(B)), A, B>>{};
+  else return std::type_identity<std::conditional_t<(sizeof(A) > sizeof(B)), A, B>>{};
 }
 
 }  // namespace detail

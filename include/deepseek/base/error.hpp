@@ -16,8 +16,8 @@ struct source_place {
   char const* file = "";
   unsigned line = 0;
 
-  [[nodiscard]] static constexpr source_place current(
-      char const* file = __builtin_FILE(), unsigned line = __builtin_LINE()) noexcept {
+  [[nodiscard]] static constexpr source_place current(char const* file = __builtin_FILE(),
+                                                      unsigned line = __builtin_LINE()) noexcept {
     return {file, line};
   }
 };

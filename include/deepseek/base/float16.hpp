@@ -32,8 +32,7 @@ struct f16 {
     return detail::decode<format>(bits);
   }
 
-  [[nodiscard]] DEEPSEEK_HOST_DEVICE static constexpr f16 from_bits(
-      std::uint16_t bits) noexcept {
+  [[nodiscard]] DEEPSEEK_HOST_DEVICE static constexpr f16 from_bits(std::uint16_t bits) noexcept {
     f16 result{};
     result.bits = bits;
     return result;

@@ -31,9 +31,7 @@ struct floating_traits {
   }
   /// The smallest value above zero: a subnormal one.
   DEEPSEEK_HOST_DEVICE static constexpr T smallest() noexcept { return value(Smallest); }
-  DEEPSEEK_HOST_DEVICE static constexpr T infinity() noexcept
-    requires(HasInfinity)
-  {
+  DEEPSEEK_HOST_DEVICE static constexpr T infinity() noexcept requires(HasInfinity) {
     return value(Infinity);
   }
   DEEPSEEK_HOST_DEVICE static constexpr T nan() noexcept { return value(Nan); }
@@ -82,11 +80,10 @@ struct numeric_traits : detail::integer_traits<T> {};
 
 template <>
 struct numeric_traits<double>
-    : detail::floating_traits<double, std::uint64_t{0x7fef'ffff'ffff'ffff},
-                              std::uint64_t{0x3cb0'0000'0000'0000},
-                              std::uint64_t{0x0010'0000'0000'0000}, std::uint64_t{1},
-                              std::uint64_t{0x7ff0'0000'0000'0000},
-                              std::uint64_t{0x7ff8'0000'0000'0000}, true, 53> {};
+    : detail::floating_traits<
+          double, std::uint64_t{0x7fef'ffff'ffff'ffff}, std::uint64_t{0x3cb0'0000'0000'0000},
+          std::uint64_t{0x0010'0000'0000'0000}, std::uint64_t{1},
+          std::uint64_t{0x7ff0'0000'0000'0000}, std::uint64_t{0x7ff8'0000'0000'0000}, true, 53> {};
 template <>
 struct numeric_traits<float>
     : detail::floating_traits<float, 0x7f7f'ffffU, 0x3400'0000U, 0x0080'0000U, 1U, 0x7f80'0000U,
@@ -99,8 +96,7 @@ struct numeric_traits<f16>
 template <>
 struct numeric_traits<bf16>
     : detail::floating_traits<bf16, detail::u16{0x7f7f}, detail::u16{0x3c00}, detail::u16{0x0080},
-                              detail::u16{1}, detail::u16{0x7f80}, detail::u16{0x7fc0}, true, 8> {
-};
+                              detail::u16{1}, detail::u16{0x7f80}, detail::u16{0x7fc0}, true, 8> {};
 template <>
 struct numeric_traits<fp8_e4m3>
     : detail::floating_traits<fp8_e4m3, detail::u8{0x7e}, detail::u8{0x20}, detail::u8{0x08},

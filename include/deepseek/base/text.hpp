@@ -14,6 +14,25 @@
 
 namespace deepseek {
 
+class text;
+
+namespace detail {
+
+template <class T>
+concept arithmetic = std::is_arithmetic_v<T>;
+template <class T>
+concept small_float = requires(T const& value) {
+  value.operator float();
+};
+template <class T>
+concept no_character = !std::same_as<std::remove_cv_t<T>, char>;
+template <class T>
+concept printable = requires(text& target, T const& value) {
+  target << value;
+};
+
+}  // namespace detail
+
 /// text: characters that grow by `<<`; never truncates; always ends in a null character.
 ///
 ///   throw shape_error(text{} << "[DS-ADD-EXTENT] add: " << 3 << " != " << 4);
@@ -67,27 +86,20 @@ class text {
 
   text& operator<<(char const* chars) & { return append(chars); }
   text& operator<<(text const& other) & { return append(other.c_str(), other.size_); }
-  template <class Number>
-    requires std::is_arithmetic_v<Number>
+  template <detail::arithmetic Number>
   text& operator<<(Number value) & {
-    if constexpr (std::same_as<Number, bool>)
-      return append(value ? "true" : "false");
-    else if constexpr (std::same_as<Number, char>)
-      return append(&value, 1);
-    else if constexpr (std::floating_point<Number>)
-      return append_shortest(value);
-    else
-      return append_integer(value);
+    if constexpr (std::same_as<Number, bool>) return append(value ? "true" : "false");
+    else if constexpr (std::same_as<Number, char>) return append(&value, 1);
+    else if constexpr (std::floating_point<Number>) return append_shortest(value);
+    else return append_integer(value);
   }
   /// A small floating type (f16, bf16, fp8) prints as the float it stands for.
-  template <class Small>
-    requires requires(Small const& value) { value.operator float(); }
+  template <detail::small_float Small>
   text& operator<<(Small const& value) & {
     return append_shortest(value.operator float());
   }
   /// An address would print as `true`: say what you mean.
-  template <class Pointee>
-    requires(!std::same_as<std::remove_cv_t<Pointee>, char>)
+  template <detail::no_character Pointee>
   text& operator<<(Pointee* pointer) & = delete;
 
   friend bool operator==(text const& a, text const& b) noexcept {
@@ -135,21 +147,16 @@ class text {
     for (int precision = 1; precision <= 21; ++precision) {
       std::snprintf(digits, sizeof digits, "%.*Lg", precision, static_cast<long double>(value));
       Float read_back{};
-      if constexpr (std::same_as<Float, float>)
-        read_back = std::strtof(digits, nullptr);
-      else if constexpr (std::same_as<Float, double>)
-        read_back = std::strtod(digits, nullptr);
-      else
-        read_back = std::strtold(digits, nullptr);
+      if constexpr (std::same_as<Float, float>) read_back = std::strtof(digits, nullptr);
+      else if constexpr (std::same_as<Float, double>) read_back = std::strtod(digits, nullptr);
+      else read_back = std::strtold(digits, nullptr);
       if (!(read_back < value || read_back > value)) break;  // equal, or NaN
     }
     bool in_point = false;
     for (char const* at = digits; *at != '\0'; ++at) {  // a locale's decimal point becomes '.'
       bool const of_number = std::strchr("0123456789+-einfa", *at) != nullptr;
-      if (of_number)
-        append(at, 1);
-      else if (!in_point)
-        append(".", 1);
+      if (of_number) append(at, 1);
+      else if (!in_point) append(".", 1);
       in_point = !of_number;
     }
     return *this;
@@ -161,9 +168,7 @@ class text {
 };
 
 /// A temporary text stays one, so that a chain of `<<` can be moved into an error.
-template <class Temporary, class Value>
-  requires std::same_as<Temporary, text> &&
-           requires(text& target, Value const& value) { target << value; }
+template <std::same_as<text> Temporary, detail::printable Value>
 text&& operator<<(Temporary&& target, Value const& value) {
   target << value;
   return std::move(target);
@@ -183,12 +188,9 @@ struct quoted {
     for (std::size_t i = 0; i < shown; ++i) {
       auto const byte = static_cast<unsigned char>(value.chars[i]);
       constexpr char const* hex = "0123456789abcdef";
-      if (byte == '"' || byte == '\\')
-        target << '\\' << value.chars[i];
-      else if (byte < 0x20 || byte > 0x7e)
-        target << "\\x" << hex[byte >> 4] << hex[byte & 15];
-      else
-        target << value.chars[i];
+      if (byte == '"' || byte == '\\') target << '\\' << value.chars[i];
+      else if (byte < 0x20 || byte > 0x7e) target << "\\x" << hex[byte >> 4] << hex[byte & 15];
+      else target << value.chars[i];
     }
     target << '"';
     if (shown < value.size) target << "... (" << value.size << " characters)";

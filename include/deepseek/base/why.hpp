@@ -31,6 +31,7 @@ struct third;
 struct fourth;
 struct target;  ///< what is assigned to
 
+// clang-format off
 /// Facts. -1 among the extents is `dyn`.
 template <class Operand, std::int64_t... Extents> struct extents_of;
 template <class Operand, std::int64_t Value> struct extent_of;
@@ -40,6 +41,7 @@ template <std::int64_t Value> struct axis_is;
 template <int Value> struct rank_is;
 template <class Element> struct dtype_is;
 template <class Type> struct type_is;
+// clang-format on
 
 }  // namespace deepseek::why
 

@@ -70,9 +70,9 @@ DEEPSEEK_HOST_DEVICE constexpr typename Format::bits_type encode_bits(
                                                                      : Format::largest;
   result = too_large ? beyond : result;
 
-  constexpr std::uint32_t quiet =
-      Format::has_infinity ? Format::exponent_mask | (1U << (Format::mantissa_bits - 1))
-                           : Format::all_ones;
+  constexpr std::uint32_t quiet = Format::has_infinity
+                                      ? Format::exponent_mask | (1U << (Format::mantissa_bits - 1))
+                                      : Format::all_ones;
   std::uint32_t const nan = quiet | ((magnitude >> dropped) & Format::mantissa_mask);
   return static_cast<typename Format::bits_type>(sign | (magnitude > 0x7f80'0000U ? nan : result));
 }
