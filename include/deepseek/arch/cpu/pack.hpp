@@ -25,10 +25,22 @@ using native = typename native_vector<T, N>::type;
 
 template <int Bytes>
 struct signed_lane;
-template <> struct signed_lane<1> { using type = std::int8_t; };
-template <> struct signed_lane<2> { using type = std::int16_t; };
-template <> struct signed_lane<4> { using type = std::int32_t; };
-template <> struct signed_lane<8> { using type = std::int64_t; };
+template <>
+struct signed_lane<1> {
+  using type = std::int8_t;
+};
+template <>
+struct signed_lane<2> {
+  using type = std::int16_t;
+};
+template <>
+struct signed_lane<4> {
+  using type = std::int32_t;
+};
+template <>
+struct signed_lane<8> {
+  using type = std::int64_t;
+};
 
 /// The signed and the unsigned integer as wide as T.
 template <class T>
@@ -91,7 +103,8 @@ struct mask {
 /// @life   a value; the default constructor leaves the lanes unset
 template <class T, int N>
 struct pack {
-  static_assert(detail::lane<T>, "[DS-PACK-TYPE] pack<T, N>: T must be float, double or an integer.");
+  static_assert(detail::lane<T>,
+                "[DS-PACK-TYPE] pack<T, N>: T must be float, double or an integer.");
   static_assert(detail::lane_count<N>, "[DS-PACK-SIZE] pack<T, N>: N must be 1, 2, 4 … 64.");
 
   using element = T;
@@ -144,50 +157,48 @@ struct pack {
   }
 
   /// Remainder with the sign of a, as in C++; what is divided by 1 or by the stand-in for 0 leaves 0.
-  friend DEEPSEEK_INLINE pack operator%(pack a, pack b)
-    requires std::is_integral_v<T>
-  {
+  friend DEEPSEEK_INLINE pack operator%(pack a, pack b) requires std::is_integral_v<T> {
     return from_native(a.v % harmless(b).v);
   }
 
-  friend DEEPSEEK_INLINE pack operator&(pack a, pack b)
-    requires std::is_integral_v<T>
-  {
+  friend DEEPSEEK_INLINE pack operator&(pack a, pack b) requires std::is_integral_v<T> {
     return from_native(a.v & b.v);
   }
-  friend DEEPSEEK_INLINE pack operator|(pack a, pack b)
-    requires std::is_integral_v<T>
-  {
+  friend DEEPSEEK_INLINE pack operator|(pack a, pack b) requires std::is_integral_v<T> {
     return from_native(a.v | b.v);
   }
-  friend DEEPSEEK_INLINE pack operator^(pack a, pack b)
-    requires std::is_integral_v<T>
-  {
+  friend DEEPSEEK_INLINE pack operator^(pack a, pack b) requires std::is_integral_v<T> {
     return from_native(a.v ^ b.v);
   }
-  friend DEEPSEEK_INLINE pack operator~(pack a)
-    requires std::is_integral_v<T>
-  {
+  friend DEEPSEEK_INLINE pack operator~(pack a) requires std::is_integral_v<T> {
     return from_native(~a.v);
   }
   /// Shift counts must be from 0 to the width of T less 1, as in C++.
-  friend DEEPSEEK_INLINE pack operator<<(pack a, pack b)
-    requires std::is_integral_v<T>
-  {
+  friend DEEPSEEK_INLINE pack operator<<(pack a, pack b) requires std::is_integral_v<T> {
     return unwrap((wrap)a.v << (wrap)b.v);
   }
-  friend DEEPSEEK_INLINE pack operator>>(pack a, pack b)
-    requires std::is_integral_v<T>
-  {
+  friend DEEPSEEK_INLINE pack operator>>(pack a, pack b) requires std::is_integral_v<T> {
     return from_native(a.v >> b.v);
   }
 
-  friend DEEPSEEK_INLINE mask_type operator==(pack a, pack b) { return truth((signed_bits)(a.v == b.v)); }
-  friend DEEPSEEK_INLINE mask_type operator!=(pack a, pack b) { return truth((signed_bits)(a.v != b.v)); }
-  friend DEEPSEEK_INLINE mask_type operator<(pack a, pack b) { return truth((signed_bits)(a.v < b.v)); }
-  friend DEEPSEEK_INLINE mask_type operator<=(pack a, pack b) { return truth((signed_bits)(a.v <= b.v)); }
-  friend DEEPSEEK_INLINE mask_type operator>(pack a, pack b) { return truth((signed_bits)(a.v > b.v)); }
-  friend DEEPSEEK_INLINE mask_type operator>=(pack a, pack b) { return truth((signed_bits)(a.v >= b.v)); }
+  friend DEEPSEEK_INLINE mask_type operator==(pack a, pack b) {
+    return truth((signed_bits)(a.v == b.v));
+  }
+  friend DEEPSEEK_INLINE mask_type operator!=(pack a, pack b) {
+    return truth((signed_bits)(a.v != b.v));
+  }
+  friend DEEPSEEK_INLINE mask_type operator<(pack a, pack b) {
+    return truth((signed_bits)(a.v < b.v));
+  }
+  friend DEEPSEEK_INLINE mask_type operator<=(pack a, pack b) {
+    return truth((signed_bits)(a.v <= b.v));
+  }
+  friend DEEPSEEK_INLINE mask_type operator>(pack a, pack b) {
+    return truth((signed_bits)(a.v > b.v));
+  }
+  friend DEEPSEEK_INLINE mask_type operator>=(pack a, pack b) {
+    return truth((signed_bits)(a.v >= b.v));
+  }
 
   DEEPSEEK_INLINE pack& operator+=(pack b) { return *this = *this + b; }
   DEEPSEEK_INLINE pack& operator-=(pack b) { return *this = *this - b; }
@@ -249,7 +260,8 @@ DEEPSEEK_INLINE mask<T, N> select(mask<M, N> m, mask<T, N> a, mask<T, N> b) {
 /// The same bits read as lanes of U, which is as wide as T.
 template <class U, class T, int N>
 DEEPSEEK_INLINE pack<U, N> bit_cast_lanes(pack<T, N> p) {
-  static_assert(sizeof(U) == sizeof(T), "[DS-PACK-BITS] bit_cast_lanes: the types differ in width.");
+  static_assert(sizeof(U) == sizeof(T),
+                "[DS-PACK-BITS] bit_cast_lanes: the types differ in width.");
   return pack<U, N>::from_native((detail::native<U, N>)p.v);
 }
 

@@ -86,9 +86,10 @@ DEEPSEEK_INLINE auto convert(pack<From, N> x) {
   } else if constexpr (small_float<To>) {
     return decode<To>(detail::encode_from<To>(x));
   } else if constexpr (std::is_integral_v<To> && std::is_floating_point_v<From>) {
-    static_assert(std::is_signed_v<To> || sizeof(To) == 1,
-                  "[DS-PACK-CONVERT] convert<To>(pack): of the unsigned types only uint8 can be had "
-                  "from floating lanes. Fix: convert to int64 first.");
+    static_assert(
+        std::is_signed_v<To> || sizeof(To) == 1,
+        "[DS-PACK-CONVERT] convert<To>(pack): of the unsigned types only uint8 can be had "
+        "from floating lanes. Fix: convert to int64 first.");
     return detail::truncate_saturated<To>(x);
   } else {
     return detail::cast_lanes<To>(x);

@@ -90,15 +90,16 @@ DEEPSEEK_INLINE pack<detail::loaded<T>, N> load_n(T const* p, int n, detail::loa
 
 /// p[i] = T(x[i]), rounded once by the rule of base/convert.hpp; T may be bool (x != 0).
 template <class T, class U, int N>
-  requires detail::loadable<T> || std::same_as<T, bool>
-DEEPSEEK_INLINE void store(T* p, pack<U, N> x) {
+requires detail::loadable<T> || std::same_as<T, bool> DEEPSEEK_INLINE void store(T* p,
+                                                                                 pack<U, N> x) {
   pack<detail::stored<T>, N> const raw = detail::to_stored<T>(x);
   __builtin_memcpy(p, &raw.v, sizeof raw.v);
 }
 /// The first n lanes; 0 <= n <= N. Memory from p + n on keeps its contents and is not touched.
 template <class T, class U, int N>
-  requires detail::loadable<T> || std::same_as<T, bool>
-DEEPSEEK_INLINE void store_n(T* p, pack<U, N> x, int n) {
+requires detail::loadable<T> || std::same_as<T, bool> DEEPSEEK_INLINE void store_n(T* p,
+                                                                                   pack<U, N> x,
+                                                                                   int n) {
   detail::store_part(p, n, detail::to_stored<T>(x));
 }
 
@@ -113,8 +114,7 @@ DEEPSEEK_INLINE mask<U, N> load_mask(bool const* p) {
 template <int N, class U = float>
 DEEPSEEK_INLINE mask<U, N> load_mask_n(bool const* p, int n) {
   using raw = pack<std::uint8_t, N>;
-  return detail::to_loaded_mask<U>(
-      detail::load_part<std::uint8_t, N>(p, n, raw(std::uint8_t(0))));
+  return detail::to_loaded_mask<U>(detail::load_part<std::uint8_t, N>(p, n, raw(std::uint8_t(0))));
 }
 template <class U, int N>
 DEEPSEEK_INLINE void store_mask(bool* p, mask<U, N> m) {

@@ -66,8 +66,7 @@ DEEPSEEK_INLINE pack<T, N> load_part(void const* p, int n, pack<T, N> fill) {
   else if constexpr (bytes == 16 && width == 1)
     return result::from_native(
         (native)_mm_mask_loadu_epi8((__m128i)fill.v, __mmask16(low_bits(n)), p));
-  else if constexpr (bytes < 16)
-    return low(load_part<T, 2 * N>(p, n, join(fill, fill)));
+  else if constexpr (bytes < 16) return low(load_part<T, 2 * N>(p, n, join(fill, fill)));
 #endif
 #endif
 #if defined(__AVX2__) && !DEEPSEEK_DEVICE_PASS

@@ -18,7 +18,7 @@ inline constexpr signed_of<T> sign_bit = __builtin_bit_cast(signed_of<T>, T(-0.0
 
 /// Does a pack of N lanes of T fill a register of exactly that many bytes of T = Lane?
 template <class T, int N, class Lane, int Bytes>
-concept fills = std::same_as<T, Lane> && N * int(sizeof(T)) == Bytes;
+concept fills = std::same_as<T, Lane> && N* int(sizeof(T)) == Bytes;
 
 /// The smallest value of T from which on every value is an integer: 2^23 or 2^52.
 template <std::floating_point T>

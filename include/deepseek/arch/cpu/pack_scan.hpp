@@ -15,8 +15,7 @@ DEEPSEEK_INLINE pack<T, N> shifted_up(pack<T, N> p) {
   using result = pack<T, N>;
   [[maybe_unused]] constexpr typename result::native zero{};
   auto const& v = p.v;
-  if constexpr (N == 2)
-    return result::from_native(__builtin_shufflevector(v, zero, 2, 0));
+  if constexpr (N == 2) return result::from_native(__builtin_shufflevector(v, zero, 2, 0));
   else if constexpr (N == 4 && By == 1)
     return result::from_native(__builtin_shufflevector(v, zero, 4, 0, 1, 2));
   else if constexpr (N == 4)
@@ -28,17 +27,17 @@ DEEPSEEK_INLINE pack<T, N> shifted_up(pack<T, N> p) {
   else if constexpr (N == 8)
     return result::from_native(__builtin_shufflevector(v, zero, 8, 8, 8, 8, 0, 1, 2, 3));
   else if constexpr (By == 1)
-    return result::from_native(__builtin_shufflevector(v, zero, 16, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9,
-                                                       10, 11, 12, 13, 14));
+    return result::from_native(
+        __builtin_shufflevector(v, zero, 16, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14));
   else if constexpr (By == 2)
-    return result::from_native(__builtin_shufflevector(v, zero, 16, 16, 0, 1, 2, 3, 4, 5, 6, 7, 8,
-                                                       9, 10, 11, 12, 13));
+    return result::from_native(
+        __builtin_shufflevector(v, zero, 16, 16, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13));
   else if constexpr (By == 4)
-    return result::from_native(__builtin_shufflevector(v, zero, 16, 16, 16, 16, 0, 1, 2, 3, 4, 5,
-                                                       6, 7, 8, 9, 10, 11));
+    return result::from_native(
+        __builtin_shufflevector(v, zero, 16, 16, 16, 16, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11));
   else
-    return result::from_native(__builtin_shufflevector(v, zero, 16, 16, 16, 16, 16, 16, 16, 16, 0,
-                                                       1, 2, 3, 4, 5, 6, 7));
+    return result::from_native(
+        __builtin_shufflevector(v, zero, 16, 16, 16, 16, 16, 16, 16, 16, 0, 1, 2, 3, 4, 5, 6, 7));
 }
 
 template <int By, class T, int N>

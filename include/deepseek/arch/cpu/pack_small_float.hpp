@@ -19,16 +19,28 @@ namespace deepseek::arch {
 /// A floating type that is stored short and computed in float.
 template <class T>
 concept small_float = std::same_as<T, f16> || std::same_as<T, bf16> || std::same_as<T, fp8_e4m3> ||
-                      std::same_as<T, fp8_e5m2>;
+    std::same_as<T, fp8_e5m2>;
 
 namespace detail {
 
 template <small_float T>
 struct format_of;
-template <> struct format_of<f16> { using type = deepseek::detail::small_format<5, 10, true>; };
-template <> struct format_of<bf16> { using type = deepseek::detail::small_format<8, 7, true>; };
-template <> struct format_of<fp8_e4m3> { using type = deepseek::detail::small_format<4, 3, false>; };
-template <> struct format_of<fp8_e5m2> { using type = deepseek::detail::small_format<5, 2, true>; };
+template <>
+struct format_of<f16> {
+  using type = deepseek::detail::small_format<5, 10, true>;
+};
+template <>
+struct format_of<bf16> {
+  using type = deepseek::detail::small_format<8, 7, true>;
+};
+template <>
+struct format_of<fp8_e4m3> {
+  using type = deepseek::detail::small_format<4, 3, false>;
+};
+template <>
+struct format_of<fp8_e5m2> {
+  using type = deepseek::detail::small_format<5, 2, true>;
+};
 
 template <small_float T>
 using bits_of = unsigned_of<T>;
@@ -89,16 +101,15 @@ DEEPSEEK_INLINE pack<bits_of<T>, N> encode_by_bits(pack<float, N> x) {
     result = select(as_int < std::int32_t(format::smallest_normal), sum - step, result);
   }
 
-  constexpr std::uint32_t beyond = Overflow == deepseek::detail::overflow::to_infinity
-                                       ? format::exponent_mask
-                                       : format::largest;
+  constexpr std::uint32_t beyond =
+      Overflow == deepseek::detail::overflow::to_infinity ? format::exponent_mask : format::largest;
   // Small magnitudes wrapped around above, but the line before replaced them.
-  result = select(bit_cast_lanes<std::int32_t>(result) > std::int32_t(format::largest) ||
-                      as_int >= 0x7f80'0000,
-                  words(beyond), result);
-  constexpr std::uint32_t quiet =
-      format::has_infinity ? format::exponent_mask | (1U << (format::mantissa_bits - 1))
-                           : format::all_ones;
+  result = select(
+      bit_cast_lanes<std::int32_t>(result) > std::int32_t(format::largest) || as_int >= 0x7f80'0000,
+      words(beyond), result);
+  constexpr std::uint32_t quiet = format::has_infinity
+                                      ? format::exponent_mask | (1U << (format::mantissa_bits - 1))
+                                      : format::all_ones;
   words const nan = ((magnitude >> dropped) & format::mantissa_mask) | quiet;
   return cast_lanes<bits_of<T>>(sign | select(as_int > 0x7f80'0000, nan, result));
 }
@@ -137,8 +148,7 @@ template <small_float T, int N>
 DEEPSEEK_INLINE pack<detail::bits_of<T>, N> encode(pack<float, N> x) {
   using result [[maybe_unused]] = pack<detail::bits_of<T>, N>;
   using deepseek::detail::overflow;
-  if constexpr (4 * N > vector_bytes && N > 1)
-    return join(encode<T>(low(x)), encode<T>(high(x)));
+  if constexpr (4 * N > vector_bytes && N > 1) return join(encode<T>(low(x)), encode<T>(high(x)));
 #if defined(__F16C__) && !DEEPSEEK_DEVICE_PASS
   else if constexpr (std::same_as<T, f16> && N < 8) return low(encode<T>(join(x, x)));
   else if constexpr (std::same_as<T, f16> && N == 8)
@@ -155,7 +165,7 @@ DEEPSEEK_INLINE pack<detail::bits_of<T>, N> encode(pack<float, N> x) {
     return detail::cast_lanes<std::uint16_t>(select(x == x, rounded, nan));
   } else {
     constexpr bool ieee = std::same_as<T, f16>;
-    return detail::encode_by_bits<T, ieee ? overflow::to_infinity : overflow::saturate>(x);
+    return detail::encode_by_bits < T, ieee ? overflow::to_infinity : overflow::saturate > (x);
   }
 }
 
