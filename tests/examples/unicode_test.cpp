@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /// @file Laws of the example's Unicode questions: decoding, folding, classes of characters.
-#include "../../examples/sentence_embedding/unicode.hpp"
+#include "examples/sentence_embedding/unicode.hpp"
 
 #include <doctest/doctest.h>
 

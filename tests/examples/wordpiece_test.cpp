@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /// @file Laws of the example's tokenizer; cases and tokens from the reference implementation.
-#include "../../examples/sentence_embedding/wordpiece.hpp"
-#include "../support/golden.hpp"
+#include "examples/sentence_embedding/wordpiece.hpp"
+#include "tests/support/golden.hpp"
 
 #include <doctest/doctest.h>
 
