@@ -50,12 +50,16 @@ class Layers:
             return f"{other}/detail/ is for {other}/ alone"
         return None
 
+    def adapter(self, source):
+        return any(fnmatch.fnmatch(source, pattern) for pattern in self.adapters)
+
     def denied(self, source, name):
-        """Whether a core header names a standard or toolkit header that costs too much."""
-        if source.split("/")[0] not in self.core:
+        """Whether a core header names a header that costs too much, its own folder's adapters included."""
+        umbrella = "/" not in source
+        if self.adapter(source) or not (umbrella or source.split("/")[0] in self.core):
             return False
-        if any(fnmatch.fnmatch(source, pattern) for pattern in self.adapters):
-            return False
+        if name.startswith("deepseek/"):
+            return self.adapter(name[len("deepseek/"):])
         return any(name == d or (d.endswith("/") and name.startswith(d)) for d in self.deny)
 
 
@@ -92,7 +96,7 @@ def check(root, layers):
                 why = None if umbrella else layers.why_not(source, name[len("deepseek/"):])
                 if why:
                     problem(f"may not include <{name}>: {why}", number)
-            elif layers.denied(source, name):
+            if layers.denied(source, name):
                 problem(f"<{name}> costs too much for a core header", number)
         if umbrella:
             rest = [l for l in code.splitlines() if l.strip() and not re.match(r"\s*#\s*(include|pragma)", l)]

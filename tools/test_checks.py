@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The checks find what they are for: each is shown a wrong file and a right one."""
+import pathlib
+import sys
+import tempfile
+import textwrap
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+import check_compile_fail  # noqa: E402
+import check_docs  # noqa: E402
+import check_files  # noqa: E402
+import check_layers  # noqa: E402
+import compilers  # noqa: E402
+import project  # noqa: E402
+
+
+class LayersTest(unittest.TestCase):
+    def problems(self, path, text):
+        with tempfile.TemporaryDirectory() as folder:
+            root = pathlib.Path(folder) / "deepseek"
+            for name, content in {"base/config.hpp": "#define DEEPSEEK_KNOWN\n", path: text}.items():
+                (root / name).parent.mkdir(parents=True, exist_ok=True)
+                (root / name).write_text(content)
+            layers = check_layers.Layers(project.ROOT / "tools" / "layers.txt")
+            return check_layers.check(root, layers)[0]
+
+    def test_downward_and_own_folder_are_right(self):
+        self.assertEqual([], self.problems(
+            "ops/a.hpp", "#include <deepseek/ops/b.hpp>\n#include <deepseek/base/c.hpp>\n#include <array>\n"))
+
+    def test_upward_sideways_umbrella_leaf_detail_and_quotes_are_wrong(self):
+        for path, include in (("base/a.hpp", "<deepseek/shape/b.hpp>"), ("shape/a.hpp", "<deepseek/arch/b.hpp>"),
+                              ("ops/a.hpp", "<deepseek/deepseek.hpp>"), ("train/a.hpp", "<deepseek/debug/b.hpp>"),
+                              ("ops/a.hpp", "<deepseek/expr/detail/b.hpp>"), ("ops/a.hpp", '"b.hpp"'),
+                              ("ops/a.hpp", "<deepseek/unheard_of/b.hpp>")):
+            self.assertEqual(1, len(self.problems(path, f"#include {include}\n")), include)
+
+    def test_dear_headers_are_for_adapters(self):
+        self.assertEqual(1, len(self.problems("tensor/view.hpp", "#include <string>\n")))
+        self.assertEqual(1, len(self.problems("tensor/view.hpp", "#include <cub/cub.cuh>\n")))
+        self.assertEqual([], self.problems("tensor/npy.hpp", "#include <string>\n"))
+        self.assertEqual(1, len(self.problems("ops/a.hpp", "#include <deepseek/tensor/npy.hpp>\n")))
+
+    def test_macros_and_asm(self):
+        self.assertEqual(1, len(self.problems("ops/a.hpp", "#define LEAKS 1\n")))
+        self.assertEqual([], self.problems("ops/a.hpp", "#define LOCAL 1\n#undef LOCAL\n"))
+        self.assertEqual(1, len(self.problems("ops/a.hpp", "int x = DEEPSEEK_UNKNOWN;\n")))
+        self.assertEqual([], self.problems("ops/a.hpp", "int x = DEEPSEEK_KNOWN;  // not asm\n"))
+        self.assertEqual(1, len(self.problems("ops/a.hpp", 'void f() { asm("nop"); }\n')))
+        self.assertEqual([], self.problems("arch/a.hpp", 'void f() { asm("nop"); }\n'))
+
+
+class DocsTest(unittest.TestCase):
+    def found(self, text):
+        return [(name, bool(doc)) for _, name, doc in check_docs.public_templates(textwrap.dedent(text))]
+
+    def test_public_function_templates(self):
+        self.assertEqual([("softmax", True), ("operator+", False)], self.found("""\
+            namespace deepseek {
+            /// softmax(x): rows.
+            template <expression X, int N = (1 > 0)>
+              requires valid<X>
+            constexpr auto softmax(X&& x) {
+              return f(x);
+            }
+
+            template <class A>
+            auto operator+(A const& a, A const& b) { return a; }
+
+            template <class X> struct node { X f(); };
+            template <class X> concept good = requires(X x) { x.f(); };
+            template <class X> inline constexpr int value_v = X::f();
+            template <class T> DEEPSEEK_HOST_DEVICE constexpr T rule(T a) { return a; }
+            namespace detail {
+            template <class T> void hidden(T) {}
+            }  // namespace detail
+            }  // namespace deepseek
+            """))
+
+
+class FilesTest(unittest.TestCase):
+    def problems(self, text, name="a.hpp"):
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder) / name
+            path.write_text(text)
+            return list(check_files.file_problems(path))
+
+    def test_head_and_length(self):
+        head = "// SPDX-License-Identifier: Apache-2.0\n/// @file An idea.\n#pragma once\n"
+        self.assertEqual([], self.problems(head))
+        self.assertEqual(3, len(self.problems("int x;\n")))
+        self.assertEqual(1, len(self.problems(head + "int x;\n" * check_files.LONGEST_FILE)))
+        self.assertEqual(1, len(self.problems(head + "// " + "x" * check_files.LONGEST_LINE)))
+
+
+class CompileFailTest(unittest.TestCase):
+    def problems(self, text):
+        project.BUILD.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=project.BUILD) as folder:
+            case = pathlib.Path(folder) / "case.cpp"
+            case.write_text(textwrap.dedent(text))
+            (gcc,) = compilers.compilers(["g++"], strict=False)
+            return check_compile_fail.check(gcc, case)
+
+    CASE = """\
+        // expected-error {{%s}}
+        %s
+        #ifdef DEEPSEEK_EXPECT_ERROR
+        %s
+        #endif
+        int main() {}
+        """
+
+    def test_one_error_with_the_text_is_right(self):
+        wrong = 'static_assert(false, "[DS-A-B] why");'
+        self.assertEqual([], self.problems(self.CASE % (r"\[DS-A-B\] why", "", wrong)))
+
+    def test_each_way_to_be_wrong(self):
+        wrong = 'static_assert(false, "[DS-A-B] why");'
+        for case, message in (
+                (self.CASE % ("another text", "", wrong), "no match"),
+                (self.CASE % ("why", "", wrong + wrong), "2 errors, expected 1"),
+                (self.CASE % ("why", "", "int unused;"), "compiles with"),
+                (self.CASE % ("why", "int = 0;", wrong), "positive control"),
+                ("int main() {}\n", "needs an expected-error line")):
+            problems = self.problems(case)
+            self.assertEqual(1, len(problems), case)
+            self.assertIn(message, problems[0])
+
+
+if __name__ == "__main__":
+    unittest.main()
