@@ -6,6 +6,8 @@ import math
 import torch
 from safetensors.torch import save
 
+from ops_cases.plain import VERBS
+
 DTYPES = {
     torch.float32: "",
     torch.bfloat16: "bf16_",
@@ -33,7 +35,7 @@ def attribute_text(value):
 
 
 class Golden:
-    """Inputs by name, expected values by case, and how far PyTorch in the same precision is off."""
+    """Inputs by name, expected values by case, and how far others in the same precision are off."""
 
     def __init__(self, seed):
         self.generator = torch.Generator().manual_seed(seed)
@@ -83,10 +85,12 @@ class Golden:
         """A case whose values need no rounding, or one that every implementation must agree on."""
         self.case(verb, name, inputs, function(*(self.inputs[i] for i in inputs)), **attributes)
 
-    def measured(self, verb, name, inputs, function, check=None, **attributes):
-        """Expected: `function` in f64 of the inputs. Error: that of `function` in their own type.
+    def measured(self, verb, name, inputs, function, check=None, plain=None, **attributes):
+        """Expected: `function` in f64 of the inputs. Error: that of `function` in their own type,
+        or that of a plain loop in f32 where it is larger.
 
-        `check` is a second implementation (NumPy, SciPy) that must agree with the f64 values.
+        `check` is a second implementation (NumPy, SciPy) that must agree with the f64 values;
+        `plain` the loop, where it is not the one of the verb.
         """
         tensors = [self.inputs[i] for i in inputs]
         doubles = [t.double() if t.is_floating_point() else t for t in tensors]
@@ -94,9 +98,15 @@ class Golden:
         assert expected.dtype == torch.float64 and expected.shape == single.shape, (verb, name)
         if check is not None:
             self.agree(verb, name, expected, check(*(t.numpy() for t in doubles)))
-        self.case(
-            verb, name, inputs, expected, self.error(verb, name, expected, single), **attributes
-        )
+        self.report(verb, name, expected, single)
+        errors = [self.error(expected, single)]
+        plain = plain or VERBS.get(verb)
+        if plain and all(t.dtype == torch.float32 for t in tensors):
+            known = {k: v for k, v in attributes.items() if k not in ("keepdim", "law")}
+            loop = torch.from_numpy(plain(*(t.numpy() for t in tensors), **known))
+            assert loop.dtype == torch.float32, (verb, name)
+            errors.append(self.error(expected, loop.reshape(expected.shape)))
+        self.case(verb, name, inputs, expected, map(max, *errors, (0, 0)), **attributes)
 
     @staticmethod
     def agree(verb, name, expected, other):
@@ -109,22 +119,24 @@ class Golden:
             )
 
     @staticmethod
-    def error(verb, name, expected, single):
-        """Largest absolute and relative error where both are finite; elsewhere both must agree."""
-        rounded = expected.to(single.dtype).double()
-        wide = single.double()
-        special = ~rounded.isfinite() | ~wide.isfinite()
+    def report(verb, name, expected, single):
+        """Says where PyTorch in the inputs' type has NaN or infinity and f64 has not, or vice versa."""
+        rounded, wide = expected.to(single.dtype).double(), single.double()
         same = (rounded == wide) | (rounded.isnan() & wide.isnan())
-        if not same[special].all():
+        differs = ~same & ~(rounded.isfinite() & wide.isfinite())
+        if differs.any():
             print(
-                f"{verb}/{name}: PyTorch's own type gives {wide[special & ~same].tolist()}, "
-                f"f64 {expected[special & ~same].tolist()}; f64 is expected"
+                f"{verb}/{name}: PyTorch in {single.dtype} gives {wide[differs].tolist()}, "
+                f"f64 {expected[differs].tolist()}; f64 is expected"
             )
-        off = (wide - expected).abs()[~special]
-        size = expected.abs()[~special].clamp(min=SMALLEST)
-        if off.numel() == 0:
-            return 0.0, 0.0
-        return off.max().item(), (off / size).max().item()
+
+    @staticmethod
+    def error(expected, computed):
+        """Largest absolute and relative error of the values that are finite in both."""
+        finite = expected.to(computed.dtype).isfinite() & computed.isfinite()
+        off = (computed.double() - expected).abs()[finite]
+        size = expected.abs()[finite].clamp(min=SMALLEST)
+        return (off.max().item(), (off / size).max().item()) if off.numel() else (0.0, 0.0)
 
     # files ----------------------------------------------------------------------------------------
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Writes ops/: inputs, expected values and PyTorch's own error for every verb of the library.
+"""Writes ops/: inputs, expected values and allowed errors for every verb of the library.
 
     pip install torch numpy scipy safetensors
     python3 make_ops.py

@@ -111,9 +111,10 @@ struct golden_case {
     return out;
   }
 
-  /// How far a value may be from `expected_value`: twice what PyTorch is off, plus 2^-23 of the value
-  /// (f32; one unit in the last place), because PyTorch may have been lucky. `relative` also asks for
-  /// twice the relative error, which tells something where no sum cancels: in maps.
+  /// How far a value may be from `expected_value`: twice what a straightforward computation in the same
+  /// precision is off, plus 2^-23 of the value (one unit in the last place of f32), because that
+  /// computation may have been lucky. `relative` also asks for twice the relative error, which tells
+  /// something where no sum cancels: in maps.
   double tolerance(double expected_value, bool relative) const {
     double const size = std::max(std::abs(expected_value), 0x1p-126);
     double const allowed = relative ? std::min(error, relative_error * size) : error;

@@ -7,6 +7,7 @@ import torch
 import torch.nn.functional as F
 
 from golden_writer import shape_text
+from ops_cases import plain
 from ops_cases.common import INFINITY, ROWS_AND_AXIS, SPECIAL_ROWS, row_name
 
 
@@ -103,6 +104,8 @@ def rows(g):
 def compositions(g):
     """Expressions that a user writes; the attribute says what."""
 
+    last = (-1,)
+
     def minimum_maximum(x):
         low, high = x.amin(-1, True), x.amax(-1, True)
         return (x - low) / (high - low)
@@ -111,26 +114,35 @@ def compositions(g):
     gain, bias = g.uniform(0.5, 1.5, "near_one", 33), g.normal(33)
     positive = g.uniform(0.01, 4.0, "positive", 17, 33)
     column = g.uniform(0.5, 1.5, "near_one", 17, 1)
-    for name, inputs, law, function in (
-        ("rescale", [x], "(x-min(x,-1))/(max(x,-1)-min(x,-1))", minimum_maximum),
+    for name, inputs, law, function, loop in (
+        ("rescale", [x], "(x-min(x,-1))/(max(x,-1)-min(x,-1))", minimum_maximum, None),
         (
             "softmax_affine",
             [x, gain, bias],
             "softmax(x*gain+bias,-1)",
             lambda x, g, b: F.softmax(x * g + b, -1),
+            lambda x, g, b: plain.softmax(x * g + b, last),
         ),
         (
             "rms_norm_residual",
             [x, residual, gain],
             "rms_norm(x+residual,gain,1e-6)",
             lambda x, r, g: F.rms_norm(x + r, x.shape[-1:], g, 1e-6),
+            lambda x, r, g: plain.rms_norm(x + r, g, axes=last, epsilon=1e-6),
         ),
-        ("share", [positive], "x/sum(x,-1)", lambda x: x / x.sum(-1, True)),
+        (
+            "share",
+            [positive],
+            "x/sum(x,-1)",
+            lambda x: x / x.sum(-1, True),
+            lambda x: x / plain.sum(x, last),
+        ),
         (
             "entropy",
             [x],
             "-sum(softmax(x,-1)*log_softmax(x,-1),-1)",
             lambda x: -(F.softmax(x, -1) * F.log_softmax(x, -1)).sum(-1, True),
+            lambda x: -plain.sum(plain.softmax(x, last) * plain.log_softmax(x, last), last),
         ),
         (
             "standardize",
@@ -138,20 +150,30 @@ def compositions(g):
             "(x-mean(x,-1))/(sqrt(var(x,-1,correction=0))+1e-3)",
             lambda x: (x - x.mean(-1, True))
             / (x.var(-1, correction=0, keepdim=True).sqrt() + 1e-3),
+            lambda x: (x - plain.mean(x, last))
+            / (numpy.sqrt(plain.var(x, last, 0)) + numpy.float32(1e-3)),
         ),
         (
             "scaled_gelu",
             [x, gain, bias, column],
             "gelu(x*gain+bias)*column",
             lambda x, g, b, c: F.gelu(x * g + b) * c,
+            None,
         ),
-        ("center_columns", [x], "x-mean(x,0)", lambda x: x - x.mean(0, True)),
+        (
+            "center_columns",
+            [x],
+            "x-mean(x,0)",
+            lambda x: x - x.mean(0, True),
+            lambda x: x - plain.mean(x, (0,)),
+        ),
         (
             "cosine",
             [x, positive],
             "sum(x*y,-1)/(norm(x,-1)*norm(y,-1))",
             lambda x, y: (x * y).sum(-1, True)
             / (x.norm(dim=-1, keepdim=True) * y.norm(dim=-1, keepdim=True)),
+            lambda x, y: plain.sum(x * y, last) / (plain.norm(x, last) * plain.norm(y, last)),
         ),
     ):
-        g.measured("composition", name, inputs, function, law=law.replace(" ", ""))
+        g.measured("composition", name, inputs, function, plain=loop, law=law)
