@@ -95,7 +95,7 @@ struct golden_case {
   golden_array expected;
   std::map<std::string, std::string> attributes;
   bool exact = false;         // exactly these values; else within the tolerance:
-  double error = 0;           // largest |PyTorch in the inputs' type - expected|
+  double error = 0;           // largest |computed in the inputs' type - expected|
   double relative_error = 0;  // the same over max(|expected|, 2^-126)
 
   bool has(std::string const& key) const { return attributes.count(key) != 0; }
