@@ -43,12 +43,13 @@ if [ $# -gt 0 ]; then checks=("$@"); fi
 
 passed=0 failed=0
 for check in "${checks[@]}"; do
-  SECONDS=0
-  if "$check"; then
-    passed=$((passed + 1)) result="passed"
-  else
-    failed=$((failed + 1)) result="FAILED"
-  fi
+  SECONDS=0 status=0
+  "$check" || status=$?
+  case $status in
+    0) passed=$((passed + 1)) result="passed" ;;
+    77) result="skipped" ;;
+    *) failed=$((failed + 1)) result="FAILED" ;;
+  esac
   printf -- '-- %s %s (%d s)\n' "$check" "$result" "$SECONDS"
 done
 echo "$passed passed, $failed failed"

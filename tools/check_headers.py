@@ -4,6 +4,7 @@
 
 Compilers: g++, clang++ (both on .hpp) and nvcc (on .hpp and .cuh); none named: all.  What passed is
 remembered in build/check by the text of the header and of all it includes, so a second run is quick.
+Exit code 77: none of the compilers is here.
 """
 import sys
 
@@ -27,7 +28,10 @@ def check(compiler, header):
 
 def main():
     wanted = sys.argv[1:] or ["g++", "clang++", "nvcc"]
-    jobs = [(c, h) for c in compilers.compilers(wanted) for h in project.headers()
+    found = compilers.compilers(wanted)
+    if not found:
+        sys.exit(77)
+    jobs = [(c, h) for c in found for h in project.headers()
             if h.suffix == ".hpp" or c.name == "nvcc"]
     problems = compilers.parallel([lambda c=c, h=h: check(c, h) for c, h in jobs])
     project.finish("headers", problems, len(jobs))

@@ -29,7 +29,7 @@ def solve(points, f, w, powers):
     return [c[j] for j in range(n - 1)], abs(c[n - 1])
 
 
-def remez(f, w, lo, hi, powers, steps=40, grid=1500):
+def remez(f, w, lo, hi, powers, steps=30, grid=800):
     n = len(powers) + 1
     middle, half = (lo + hi) / 2, (hi - lo) / 2
     points = [middle - half * mp.cos(mp.pi * (i + mpf(47) / 100) / n) for i in range(n)]
@@ -70,16 +70,23 @@ def rounded(value, bits):
 
 
 def fit(f, w, lo, hi, powers, bits):
-    """Coefficients rounded to `bits`, and the error that is left."""
+    """Coefficients rounded to `bits`, and the error that is left: the better of rounding them all at
+    once and rounding one by one with a new fit of the rest."""
     lo, hi = mpf(lo), mpf(hi)
+
+    def error_of(fixed):
+        error = lambda x: w(x) * (mp.fsum(c * x ** p for c, p in fixed) - f(x))
+        return max(abs(error(lo + (hi - lo) * (i + mpf("0.31")) / 1000)) for i in range(1000))
+
+    at_once, _ = remez(f, w, lo, hi, list(powers))
+    at_once = [(rounded(c, bits), p) for c, p in zip(at_once, powers)]
     left, fixed = list(powers), []
     while left:
         rest = lambda x: f(x) - mp.fsum(c * x ** p for c, p in fixed)
-        c, _ = remez(rest, w, lo, hi, left)
+        c, _ = remez(rest, w, lo, hi, left, steps=12, grid=400)
         fixed.append((rounded(c[0], bits), left.pop(0)))
-    error = lambda x: w(x) * (mp.fsum(c * x ** p for c, p in fixed) - f(x))
-    worst = max(abs(error(lo + (hi - lo) * (i + mpf(1) / 3) / 3000)) for i in range(3000))
-    return [c for c, _ in fixed], worst
+    error, best = min((error_of(c), c) for c in (at_once, fixed))
+    return [c for c, _ in best], error
 
 
 def hexadecimal(value, bits):
@@ -124,10 +131,11 @@ TABLE = {
     # log(1 + f) = f + f^2 p(f),  -1/4 <= f <= 1/2
     'log_float': lambda: fit(lambda f: (mp.log1p(f) - f) / f ** 2,
                              lambda f: f ** 2 / abs(mp.log1p(f)),
-                             mpf('-0.25'), mpf('0.5'), range(9), FLOAT),
-    # log2(1 + f) = f p(f), in double, for pow
-    'log2_for_pow': lambda: fit(lambda f: mp.log1p(f) / LN2 / f, lambda f: abs(f * LN2 / mp.log1p(f)),
-                                mpf('-0.25'), mpf('0.5'), range(14), DOUBLE),
+                             mpf('-0.25'), mpf('0.5'), range(10), FLOAT),
+    # log2(1 + f) = s p(s^2) with s = f / (2 + f), in double, for pow; in t = s^2
+    'log2_for_pow': lambda: fit(lambda t: 2 * mp.atanh(mp.sqrt(t)) / mp.sqrt(t) / LN2,
+                                lambda t: mp.sqrt(t) * LN2 / (2 * mp.atanh(mp.sqrt(t))),
+                                mpf(0), mpf('0.0401'), range(6), DOUBLE),
     # erf(x) = x + x p(x^2) in s = x^2,  x^2 <= 1
     'erf_small_float': lambda: fit(lambda s: mp.erf(mp.sqrt(s)) / mp.sqrt(s) - 1,
                                    lambda s: mp.sqrt(s) / mp.erf(mp.sqrt(s)),
@@ -144,14 +152,14 @@ TABLE = {
                              lambda s: s ** 2 / mp.cos(mp.sqrt(s)),
                              mpf(0), (mp.pi / 4 * mpf('1.001')) ** 2, range(3), FLOAT),
     'exp_double': lambda: fit(lambda r: (mp.expm1(r) - r) / r ** 2, lambda r: r ** 2 / mp.exp(r),
-                              -LN2 / 2 * mpf('1.01'), LN2 / 2 * mpf('1.01'), range(10), DOUBLE),
+                              -LN2 / 2 * mpf('1.01'), LN2 / 2 * mpf('1.01'), range(11), DOUBLE),
     'expm1_double': lambda: fit(lambda r: (mp.expm1(r) - r) / r ** 2,
                                 lambda r: r ** 2 / abs(mp.expm1(r)),
                                 -LN2 / 2 * mpf('1.01'), LN2 / 2 * mpf('1.01'), range(11), DOUBLE),
     # log(1 + f) = 2 s + s^3 p(s^2) with s = f / (2 + f); in t = s^2;  -1/4 <= f <= 1/2
     'log_double': lambda: fit(lambda t: (2 * mp.atanh(mp.sqrt(t)) / mp.sqrt(t) - 2) / t,
                               lambda t: t * mp.sqrt(t) / (2 * mp.atanh(mp.sqrt(t))),
-                              mpf(0), mpf('0.0401'), range(8), DOUBLE),
+                              mpf(0), mpf('0.0401'), range(7), DOUBLE),
     'sin_double': lambda: fit(lambda s: (mp.sin(mp.sqrt(s)) / mp.sqrt(s) - 1) / s,
                               lambda s: s * mp.sqrt(s) / mp.sin(mp.sqrt(s)),
                               mpf(0), (mp.pi / 4 * mpf('1.001')) ** 2, range(6), DOUBLE),
