@@ -10,10 +10,10 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # The C++ files that clang-format is for: a table is as the script that it names wrote it.
 sources() {
   git ls-files -z --cached --others --exclude-standard -- '*.hpp' '*.cuh' '*.cpp' '*.cu' |
-    xargs -0 grep -LZiE '(generated|made|written) by [^ ]+\.py'
+    { xargs -0 grep -LZiE '(generated|made|written) by [^ ]+\.py' || true; }
 }
 
-format() { sources | xargs -0 clang-format --dry-run -Werror; }
+format() { sources | xargs -0 -n 1 clang-format --dry-run -Werror --ferror-limit=1; }
 layers() { python3 tools/check_layers.py; }
 files() { python3 tools/check_files.py; }
 docs() { python3 tools/check_docs.py; }
