@@ -131,11 +131,11 @@ TABLE = {
     # log(1 + f) = f + f^2 p(f),  -1/4 <= f <= 1/2
     'log_float': lambda: fit(lambda f: (mp.log1p(f) - f) / f ** 2,
                              lambda f: f ** 2 / abs(mp.log1p(f)),
-                             mpf('-0.25'), mpf('0.5'), range(10), FLOAT),
+                             mpf('-0.25'), mpf('0.5'), range(9), FLOAT),
     # log2(1 + f) = s p(s^2) with s = f / (2 + f), in double, for pow; in t = s^2
     'log2_for_pow': lambda: fit(lambda t: 2 * mp.atanh(mp.sqrt(t)) / mp.sqrt(t) / LN2,
                                 lambda t: mp.sqrt(t) * LN2 / (2 * mp.atanh(mp.sqrt(t))),
-                                mpf(0), mpf('0.0401'), range(6), DOUBLE),
+                                mpf(0), mpf('0.0401'), range(5), DOUBLE),
     # erf(x) = x + x p(x^2) in s = x^2,  x^2 <= 1
     'erf_small_float': lambda: fit(lambda s: mp.erf(mp.sqrt(s)) / mp.sqrt(s) - 1,
                                    lambda s: mp.sqrt(s) / mp.erf(mp.sqrt(s)),
