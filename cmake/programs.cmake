@@ -44,7 +44,7 @@ if(DEEPSEEK_BUILD_TESTS)
     deepseek_test_main INTERFACE DEEPSEEK_SOURCE_DIR="${CMAKE_CURRENT_SOURCE_DIR}")
   file(GLOB_RECURSE test_sources CONFIGURE_DEPENDS RELATIVE ${CMAKE_CURRENT_SOURCE_DIR}/tests
        tests/*_test.cpp)
-  list(FILTER test_sources EXCLUDE REGEX "^downstream/")
+  list(FILTER test_sources EXCLUDE REGEX "^(downstream|cuda_rules)/")
   foreach(source ${test_sources})
     string(REGEX REPLACE "\\.cpp$" "" path ${source})
     deepseek_add_test(${path} "")

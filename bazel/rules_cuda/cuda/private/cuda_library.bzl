@@ -93,7 +93,7 @@ def _cuda_library(ctx):
         format_each = "-D%s",
     )
     shared_args.add_all(context.defines, format_each = "-D%s")
-    shared_args.add_all(["."] + context.quote_includes.to_list(), before_each = "-I")
+    shared_args.add_all(context.quote_includes.to_list(), before_each = "-I")
     shared_args.add_all(include_folders + context.includes.to_list(), before_each = "-I")
     shared_args.add_all(
         [f for f in context.system_includes.to_list() if "external/cuda" not in f],
