@@ -27,6 +27,9 @@
 /// level of the tree is; a compiler's own limits stop half-way up a large one.
 #define DEEPSEEK_INLINE inline __attribute__((always_inline))
 
+/// DEEPSEEK_INLINE_LAMBDA: the same for a lambda, after its parameters.
+#define DEEPSEEK_INLINE_LAMBDA __attribute__((always_inline))
+
 /// DEEPSEEK_NOINLINE: keeps a cold path (an error text) out of a hot one.
 #define DEEPSEEK_NOINLINE __attribute__((noinline, cold))
 

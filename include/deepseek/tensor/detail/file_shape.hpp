@@ -24,12 +24,13 @@ bool shape_fits(file_shape const& shape) {
   return true;
 }
 
-/// "[2, 3]"
+/// "[2, 3]"; of a long one, which a file may claim, the beginning.
 inline text shape_text(file_shape const& shape) {
+  constexpr std::size_t shown_limit = 16;
   text result{"["};
-  for (std::size_t axis = 0; axis < shape.size(); ++axis) {
+  for (std::size_t axis = 0; axis < shape.size() && axis < shown_limit; ++axis)
     result << (axis > 0 ? ", " : "") << shape[axis];
-  }
+  if (shape.size() > shown_limit) result << ", ... (" << shape.size() << " axes)";
   result << ']';
   return result;
 }

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+/// @file What a loop nest must know of an expression before it is lowered: which axes it reduces, in
+/// how many groups, and how wide its arithmetic is.
+#pragma once
+#include <deepseek/expr/bind.hpp>
+#include <deepseek/expr/contract.hpp>
+#include <deepseek/expr/indexed.hpp>
+#include <deepseek/expr/map.hpp>
+#include <deepseek/expr/reduce.hpp>
+#include <deepseek/expr/view_node.hpp>
+
+namespace deepseek::plan {
+
+using expr::axis_map;
+
+/// identity_map<R>: axis k of the node is iteration axis k.
+template <class Sequence> struct identity_map_of;
+template <int... I> struct identity_map_of<std::integer_sequence<int, I...>> {
+  using type = axis_map<I...>;
+};
+template <int Rank>
+using identity_map = typename identity_map_of<std::make_integer_sequence<int, Rank>>::type;
+
+/// aligned_map<Map, Rank>: the map of an operand of that rank under a node with Map; the last axes
+/// align.
+template <class Map, class Sequence> struct aligned_map_of;
+template <class Map, int... I> struct aligned_map_of<Map, std::integer_sequence<int, I...>> {
+  using type = axis_map<Map::of(Map::count - int(sizeof...(I)) + I)...>;
+};
+template <class Map, int Rank>
+using aligned_map = typename aligned_map_of<Map, std::make_integer_sequence<int, Rank>>::type;
+
+/// A view's operand: axis a follows the iteration axis that axis Follow(a) of the view follows; a
+/// dropped axis gets an iteration axis of its own, the first that neither Map nor an earlier dropped
+/// axis uses, so that a reduction under the view has an axis to run along.
+template <int First, class Map, class Follow> constexpr int followed_axis(int axis) {
+  if (Follow::of(axis) >= 0) return Map::of(Follow::of(axis));
+  int candidate = First;
+  for (int pass = 0; pass <= axis; ++pass) {
+    if (Follow::of(pass) >= 0) continue;
+    for (int k = 0; k < Map::count; ++k)
+      if (Map::of(k) >= candidate) candidate = Map::of(k) + 1;
+    if (pass == axis) return candidate;
+    ++candidate;
+  }
+  return candidate;
+}
+template <int First, class Map, class Follow, class Sequence> struct followed_map_of;
+template <int First, class Map, class Follow, int... I>
+struct followed_map_of<First, Map, Follow, std::integer_sequence<int, I...>> {
+  using type = axis_map<followed_axis<First, Map, Follow>(I)...>;
+};
+template <int First, class Map, class Follow>
+using followed_map =
+    typename followed_map_of<First, Map, Follow, std::make_integer_sequence<int, Follow::count>>::type;
+
+/// scope: the variables in sight, innermost first: what each stands for.
+struct empty_scope {};
+template <class Id, class Bound, class Outer> struct scope_entry {
+  Bound const* bound;
+  Outer const* outer;
+};
+
+/// visible<Id, Scope>: the entry of Id.
+template <class Id, class Scope> struct visible;
+template <class Id, class Bound, class Outer> struct visible<Id, scope_entry<Id, Bound, Outer>> {
+  using bound = Bound;
+  using outer = Outer;
+};
+template <class Id, class Other, class Bound, class Outer>
+struct visible<Id, scope_entry<Other, Bound, Outer>> : visible<Id, Outer> {};
+
+/// facts: what analyse finds.
+struct facts {
+  static constexpr int most_sets = 8;
+  unsigned sets[most_sets] = {};  ///< each set of iteration axes that something reduces along
+  int set_count = 0;
+  int axes = 0;                ///< iteration axes used
+  int last_axis = -1;          ///< iteration axis of the last axis of the first reduced operand
+  bool wide = false;           ///< some value takes 8 bytes to compute
+  bool barrier = false;        ///< holds a node that is a kernel of its own
+  bool scans = false;
+
+  constexpr void add_set(unsigned set) {
+    for (int i = 0; i < set_count; ++i)
+      if (sets[i] == set) return;
+    if (set_count < most_sets) sets[set_count++] = set;
+  }
+  constexpr void add(facts const& other) {
+    for (int i = 0; i < other.set_count; ++i) add_set(other.sets[i]);
+    axes = other.axes > axes ? other.axes : axes;
+    last_axis = last_axis < 0 ? other.last_axis : last_axis;
+    wide = wide || other.wide;
+    barrier = barrier || other.barrier;
+    scans = scans || other.scans;
+  }
+};
+
+template <class V> constexpr bool is_wide() {
+  if constexpr (std::is_void_v<V>)
+    return false;
+  else
+    return sizeof(compute_t<V>) == 8;
+}
+
+template <class Map> constexpr int axes_used() {
+  int most = 0;
+  for (int k = 0; k < Map::count; ++k) most = Map::of(k) + 1 > most ? Map::of(k) + 1 : most;
+  return most;
+}
+
+/// needs_memory<E>: a node whose operand must lie in memory before it can be read: it ends a kernel.
+template <class E> constexpr bool needs_memory() {
+  using namespace expr::detail;
+  if constexpr (is_contract<E> || is_reshape<E>)
+    return true;
+  else if constexpr (is_gather<E>)
+    return !is_leaf<expr::operand_t<E, 0>>;
+  else
+    return false;
+}
+
+/// analyse<E, Map, Scope, Root>: the facts of E when its axes follow the iteration axes of Map. Root
+/// is the number of iteration axes of the results; axes beyond it are those that views drop.
+template <class E, class Map, class Scope, int Root> constexpr facts analyse() {
+  using namespace expr::detail;
+  facts found;
+  found.axes = axes_used<Map>();
+  found.wide = is_wide<typename E::value_type>();
+  if constexpr (needs_memory<E>()) {
+    found.barrier = true;
+  } else if constexpr (is_outputs<E>) {
+    expr::fold_operands<E>([&]<class... Operand>() {
+      (found.add(analyse<Operand, identity_map<Operand::rank>, Scope, Operand::rank>()), ...);
+    });
+  } else if constexpr (is_variable<E>) {
+    using Entry = visible<typename E::id_type, Scope>;
+    found.add(analyse<typename Entry::bound, Map, typename Entry::outer, Root>());
+  } else if constexpr (is_let<E>) {
+    using Inner = scope_entry<typename E::id_type, expr::operand_t<E, 0>, Scope>;
+    found.add(analyse<expr::operand_t<E, 1>, Map, Inner, Root>());
+  } else if constexpr (is_reduce<E> || is_scan<E>) {
+    using Operand = expr::operand_t<E, 0>;
+    unsigned set = 0;
+    if constexpr (is_reduce<E>) {
+      for (int axis = 0; axis < Operand::rank; ++axis)
+        if ((E::axes_mask >> axis) & 1u) set |= 1u << Map::of(axis);
+    } else {
+      set = 1u << Map::of(E::axis);
+      found.scans = true;
+    }
+    found.add_set(set);
+    found.last_axis = Map::of(Operand::rank - 1);
+    found.wide = found.wide || sizeof(typename E::rule_type::template accumulator<
+                                      typename Operand::value_type>) == 8;
+    found.add(analyse<Operand, Map, Scope, Root>());
+  } else if constexpr (is_view_node<E>) {
+    using Inner = followed_map<Root, Map, typename E::map_type>;
+    found.add(analyse<expr::operand_t<E, 0>, Inner, Scope, Root>());
+  } else if constexpr (is_gather<E>) {
+    found.wide = true;
+    found.add(analyse<expr::operand_t<E, 1>, followed_map<Root, Map, typename E::index_map>, Scope,
+                      Root>());
+  } else {
+    expr::fold_operands<E>([&]<class... Operand>() {
+      (found.add(analyse<Operand, aligned_map<Map, Operand::rank>, Scope, Root>()), ...);
+    });
+  }
+  return found;
+}
+
+}  // namespace deepseek::plan

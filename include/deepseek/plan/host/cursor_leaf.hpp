@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+/// @file Cursors of memory and of numbers, and the cursor that writes a result.
+#pragma once
+#include <deepseek/arch/cpu/pack_memory.hpp>
+#include <deepseek/arch/cpu/pack_stream.hpp>
+#include <deepseek/plan/host/cursor.hpp>
+
+namespace deepseek::plan::host {
+
+/// lanes_are: what is known when compiling about a leaf along the lane axis.
+enum class lanes_are {
+  one_value,     ///< the same element for every lane
+  contiguous,    ///< neighbours in memory
+  either,        ///< contiguous, or one value when the extent turns out to be 1
+  strided        ///< any stride
+};
+
+/// address<S>: the place of an element as a linear function of the iteration axes.
+template <class S> struct address {
+  std::int64_t stride[S::axes == 0 ? 1 : S::axes] = {};
+  /// The offset of iteration point `at`, lanes left out.
+  [[nodiscard]] DEEPSEEK_INLINE std::int64_t offset(std::int64_t const* at) const {
+    return [&]<int... I>(std::integer_sequence<int, I...>) {
+      return (std::int64_t{0} + ... + (I == S::lane_axis ? 0 : at[I] * stride[I]));
+    }(std::make_integer_sequence<int, S::axes>{});
+  }
+  [[nodiscard]] DEEPSEEK_INLINE std::int64_t lane_stride() const {
+    if constexpr (S::lane_axis < 0)
+      return 0;
+    else
+      return stride[S::lane_axis];
+  }
+};
+
+/// leaf_cursor<T, S, Lanes>: elements in memory.
+template <class T, class S, lanes_are Lanes> struct leaf_cursor : terminal {
+  using value_type = T;
+  static constexpr bool row_invariant = false;
+
+  T const* base;
+  T const* row = nullptr;
+  address<S> place;
+
+  leaf_cursor(T const* first, address<S> const& where) : base{first}, place{where} {}
+
+  DEEPSEEK_INLINE void seek(std::int64_t const* at) { row = base + place.offset(at); }
+  template <class F> void visit(F&& f) { f(*this); }
+
+  template <int Pass, class Env, class Tail>
+  DEEPSEEK_INLINE auto load(Env const&, position at, Tail tail) const {
+    if constexpr (Lanes == lanes_are::one_value) {
+      return splat();
+    } else if constexpr (Lanes == lanes_are::contiguous) {
+      return neighbours(row + at.lane, tail);
+    } else {
+      std::int64_t const stride = place.lane_stride();
+      if (stride == 1) return neighbours(row + at.lane, tail);
+      if constexpr (Lanes == lanes_are::either) {
+        return splat();
+      } else {
+        if (stride == 0) return splat();
+        return spaced(row + at.lane * stride, stride, tail);
+      }
+    }
+  }
+
+ private:
+  [[nodiscard]] DEEPSEEK_INLINE auto splat() const {
+    if constexpr (std::is_same_v<T, bool>)
+      return value_pack<bool, S>(*row);
+    else
+      return value_pack<T, S>(static_cast<compute_t<T>>(*row));
+  }
+  static DEEPSEEK_INLINE auto neighbours(T const* p, whole) {
+    if constexpr (std::is_same_v<T, bool>)
+      return arch::load_mask<S::lanes, typename S::lane_integer>(p);
+    else
+      return arch::load<S::lanes>(p);
+  }
+  static DEEPSEEK_INLINE auto neighbours(T const* p, partial tail) {
+    if constexpr (std::is_same_v<T, bool>)
+      return arch::load_mask_n<S::lanes, typename S::lane_integer>(p, tail.count);
+    else
+      return arch::load_n<S::lanes>(p, tail.count);
+  }
+  template <class Tail>
+  static DEEPSEEK_INLINE auto spaced(T const* p, std::int64_t stride, Tail tail) {
+    int count = S::lanes;
+    if constexpr (std::is_same_v<Tail, partial>) count = tail.count;
+    T element[S::lanes] = {};
+    for (int i = 0; i < count; ++i) element[i] = p[i * stride];
+    return neighbours(element, whole{});
+  }
+};
+
+/// scalar_cursor<V, S>: a number.
+template <class V, class S> struct scalar_cursor : terminal {
+  using value_type = V;
+  static constexpr bool row_invariant = true;
+  compute_t<V> value;
+  explicit scalar_cursor(V v) : value(static_cast<compute_t<V>>(v)) {}
+  DEEPSEEK_INLINE void seek(std::int64_t const*) {}
+  template <int Pass, class Env, class Tail>
+  DEEPSEEK_INLINE auto load(Env const&, position, Tail) const {
+    return value_pack<V, S>(value);
+  }
+};
+
+/// store_cursor<T, S>: where a result goes. `streaming` writes past the caches: right for results
+/// larger than they are, wrong for results that are read again at once.
+template <class T, class S> struct store_cursor {
+  T* base;
+  T* row = nullptr;
+  address<S> place;
+  bool streaming = false;
+
+  DEEPSEEK_INLINE void seek(std::int64_t const* at) { row = base + place.offset(at); }
+
+  template <class P> DEEPSEEK_INLINE void store(position at, P const& p, whole) const {
+    std::int64_t const stride = place.lane_stride();
+    if (stride == 1 || S::lanes == 1) {
+      T* const to = row + at.lane;
+      if constexpr (std::is_same_v<T, bool>) {
+        arch::store_mask(to, p);
+      } else {
+        if (streaming)
+          arch::stream_store(to, p);
+        else
+          arch::store(to, p);
+      }
+    } else {
+      spaced(row + at.lane * stride, stride, p, S::lanes);
+    }
+  }
+  template <class P> DEEPSEEK_INLINE void store(position at, P const& p, partial tail) const {
+    std::int64_t const stride = place.lane_stride();
+    if (stride == 1 || tail.count == 1) {
+      T* const to = row + at.lane * stride;
+      if constexpr (std::is_same_v<T, bool>)
+        arch::store_mask_n(to, p, tail.count);
+      else
+        arch::store_n(to, p, tail.count);
+    } else {
+      spaced(row + at.lane * stride, stride, p, tail.count);
+    }
+  }
+
+ private:
+  template <class P>
+  static DEEPSEEK_INLINE void spaced(T* to, std::int64_t stride, P const& p, int count) {
+    T element[S::lanes];
+    if constexpr (std::is_same_v<T, bool>)
+      arch::store_mask(element, p);
+    else
+      arch::store(element, p);
+    for (int i = 0; i < count; ++i) to[i * stride] = element[i];
+  }
+};
+
+}  // namespace deepseek::plan::host

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+/// @file Cursors of reductions and scans.
+#pragma once
+#include <deepseek/loop/row_extents.hpp>
+#include <deepseek/plan/host/cursor.hpp>
+
+namespace deepseek::plan::host {
+
+using loop::row_extents;
+
+/// Rules with `pick` (argmax, argmin) see the number of each element.
+template <class Rule>
+concept picks_index = requires { Rule::pick; };
+
+/// reduce_cursor<Rule, S, Child>: accumulates in the pass of its level, afterwards gives the result:
+/// one value for the row, or one vector for each vector of the block when lanes are not reduced.
+template <class Rule, class S, class Child> struct reduce_cursor {
+  using value_type = typename Rule::template value<typename Child::value_type>;
+  using accumulator = typename Rule::template accumulator<typename Child::value_type>;
+  using element_pack = value_pack<accumulator, S>;
+  using result = value_pack<value_type, S>;
+  using state = typename Rule::template state<element_pack>;
+
+  static constexpr int level = Child::level + 1;
+  static constexpr bool row_invariant = S::lanes_reduced;
+  template <int Pass>
+  static constexpr bool accumulates = Pass == level || Child::template accumulates<Pass>;
+
+  template <class Id> static constexpr bool load_reads = false;
+  template <int Pass, class Id>
+  static constexpr bool step_reads = Pass == level ? Child::template load_reads<Id>
+                                                   : Child::template step_reads<Pass, Id>;
+
+  template <int Pass, bool Own> struct acc_of {
+    using type = typename Child::template acc<Pass>;
+  };
+  template <int Pass> struct acc_of<Pass, true> {
+    using type = state;
+  };
+  template <int Pass> using acc = typename acc_of<Pass, Pass == level>::type;
+
+  Child child;
+  row_extents<S> extents;
+  bool active = true;  // the loop that runs now is over these extents
+  DEEPSEEK_EMPTY std::conditional_t<S::lanes_reduced, result, nothing> row_result;
+  result* block_result = nullptr;
+
+  reduce_cursor(Child const& c, row_extents<S> const& e) : child{c}, extents{e} {}
+
+  DEEPSEEK_INLINE void seek(std::int64_t const* at) { child.seek(at); }
+  template <int Pass, class Env> DEEPSEEK_INLINE void begin(Env const& env) {
+    if constexpr (Pass <= level) child.template begin<Pass>(env);
+  }
+  template <class F> void visit(F&& f) {
+    f(*this);
+    child.visit(f);
+  }
+  void select_run(row_extents<S> const& run) { active = extents == run; }
+
+  /// Results of a block of vectors, where lanes are not reduced.
+  static constexpr std::int64_t block_bytes() {
+    return S::lanes_reduced ? 0 : loop::max_block * std::int64_t{sizeof(result)};
+  }
+  void give_block(char* memory) {
+    if constexpr (!S::lanes_reduced) block_result = reinterpret_cast<result*>(memory);
+  }
+
+  template <int Pass, class Env, class Tail>
+  DEEPSEEK_INLINE result load(Env const&, position at, Tail) const {
+    if constexpr (S::lanes_reduced)
+      return row_result;
+    else
+      return block_result[at.block];
+  }
+  template <int Pass> static DEEPSEEK_INLINE acc<Pass> start() {
+    if constexpr (Pass == level)
+      return Rule::template start<element_pack>();
+    else
+      return Child::template start<Pass>();
+  }
+  template <int Pass, class Env, class Tail>
+  DEEPSEEK_INLINE void step(acc<Pass>& a, Env const& env, position at, Tail tail) {
+    if constexpr (Pass == level) {
+      if (!active) return;
+      auto const p = as_operand<accumulator, S>(child.template load<Pass>(env, at, tail));
+      state const next = combined(a, p, at);
+      if constexpr (std::is_same_v<Tail, partial> && S::lanes_reduced)
+        a = merge(lanes_below<S>(tail.count), next, a);
+      else
+        a = next;
+    } else if constexpr (Child::template accumulates<Pass>) {
+      child.template step<Pass>(a, env, at, tail);
+    }
+  }
+  template <int Pass> static DEEPSEEK_INLINE void join(acc<Pass>& a, acc<Pass> const& b) {
+    if constexpr (Pass == level)
+      a = Rule::join(a, b);
+    else
+      Child::template join<Pass>(a, b);
+  }
+  template <int Pass> DEEPSEEK_INLINE void finish(acc<Pass> const& a, int block) {
+    if constexpr (Pass == level) {
+      if constexpr (S::lanes_reduced)
+        row_result = result(Rule::finish(a));
+      else if constexpr (picks_index<Rule>)
+        block_result[block] = Rule::lanes(a);
+      else
+        block_result[block] = a;
+    } else if constexpr (Child::template accumulates<Pass>) {
+      child.template finish<Pass>(a, block);
+    }
+  }
+
+ private:
+  static DEEPSEEK_INLINE state combined(state const& a, element_pack const& p, position at) {
+    if constexpr (picks_index<Rule>) {
+      using Index = arch::pack<std::int64_t, S::lanes>;
+      Index number(at.row);
+      if constexpr (S::lanes_reduced)
+        number = Index(at.row + at.lane) + arch::iota<std::int64_t, S::lanes>();
+      return Rule::step(a, p, number);
+    } else {
+      return Rule::join(a, p);
+    }
+  }
+  template <class M, class Value>
+  static DEEPSEEK_INLINE Value merge(M const& m, Value const& a, Value const& b) {
+    if constexpr (picks_index<Rule>)
+      return {blend(m, a.value, b.value), blend(m, a.index, b.index)};
+    else
+      return blend(m, a, b);
+  }
+};
+
+/// scan_cursor<Rule, S, Child>: a running combination along the row. Vectors must be loaded in order,
+/// each once a pass, which is how rows are walked.
+template <class Rule, class S, class Child> struct scan_cursor : inner<Child> {
+  using base = inner<Child>;
+  using value_type = typename Rule::template value<typename Child::value_type>;
+  using accumulator = typename Rule::template accumulator<typename Child::value_type>;
+  using result = value_pack<value_type, S>;
+  static constexpr bool row_invariant = false;
+
+  accumulator carry = Rule::template start<accumulator>();
+  result* block_carry = nullptr;
+  bool single;  // one element along the axis, which broadcasting may repeat: nothing to combine
+
+  scan_cursor(Child const& c, bool one_element) : base{{{{c}}}}, single{one_element} {}
+
+  static constexpr std::int64_t block_bytes() {
+    return S::lanes_reduced ? 0 : loop::max_block * std::int64_t{sizeof(result)};
+  }
+  void give_block(char* memory) {
+    if constexpr (!S::lanes_reduced) block_carry = reinterpret_cast<result*>(memory);
+  }
+
+  template <class F> void visit(F&& f) {
+    f(*this);
+    base::visit(f);
+  }
+  template <int Pass, class Env> DEEPSEEK_INLINE void begin(Env const& env) {
+    base::template begin<Pass>(env);
+    if constexpr (S::lanes_reduced) {
+      carry = Rule::template start<accumulator>();
+    } else {
+      for (int block = 0; block < loop::max_block; ++block)
+        block_carry[block] = Rule::template start<result>();
+    }
+  }
+  template <int Pass, class Env, class Tail>
+  DEEPSEEK_INLINE result load(Env const& env, position at, Tail tail) {
+    result const p =
+        as_operand<accumulator, S>(get<0>(this->child).template load<Pass>(env, at, tail));
+    if (single) return p;
+    if constexpr (S::lanes_reduced) {
+      result const running = Rule::join(result(carry), Rule::scan(p));
+      carry = arch::get(running, S::lanes - 1);
+      return running;
+    } else {
+      return block_carry[at.block] = Rule::join(block_carry[at.block], p);
+    }
+  }
+};
+
+}  // namespace deepseek::plan::host

@@ -1,0 +1,304 @@
+// SPDX-License-Identifier: Apache-2.0
+/// @file Where an expression must be cut into kernels, decided by types alone: kernel_count<E>, and
+/// the cut itself.
+///
+/// One kernel holds any maps, views and gathers, and reductions along one set of axes. What must
+/// lie in memory before: the operand of a contraction or a reshape, the source of a gather, and
+/// whatever reduces along other axes than the kernel does.
+#pragma once
+#include <deepseek/plan/analysis.hpp>
+#include <deepseek/plan/uses.hpp>
+
+namespace deepseek::plan {
+
+/// cut: what becomes of a node when the kernel that holds it reduces along a given set of axes.
+enum class cut {
+  none,          ///< it stays, with everything under it
+  descend,       ///< it stays; something under it does not
+  operand,       ///< it stays; all of its first operand is evaluated into memory
+  itself         ///< it is evaluated into memory by kernels of its own
+};
+
+/// kernel_set<E>: the set of iteration axes that a kernel with root E reduces along; 0 for none.
+template <class E, class Map, class Scope, int Root> constexpr unsigned kernel_set() {
+  constexpr facts f = analyse<E, Map, Scope, Root>();
+  return f.set_count > 0 ? f.sets[0] : 0u;
+}
+
+/// own_set<E, Map>: the set that a reduction or scan E runs along.
+template <class E, class Map> constexpr unsigned own_set() {
+  unsigned set = 0;
+  if constexpr (expr::detail::is_reduce<E>) {
+    for (int axis = 0; axis < Map::count; ++axis)
+      if ((E::axes_mask >> axis) & 1u) set |= 1u << Map::of(axis);
+  } else {
+    set = 1u << Map::of(E::axis);
+  }
+  return set;
+}
+
+template <unsigned Set> constexpr bool only_set(facts const& f) {
+  for (int i = 0; i < f.set_count; ++i)
+    if (f.sets[i] != Set) return false;
+  return true;
+}
+template <unsigned Set> constexpr bool has_set(facts const& f) {
+  for (int i = 0; i < f.set_count; ++i)
+    if (f.sets[i] == Set) return true;
+  return false;
+}
+
+template <class E, unsigned Set, class Map, class Scope, int Root> constexpr cut decide() {
+  using namespace expr::detail;
+  constexpr facts f = analyse<E, Map, Scope, Root>();
+  if constexpr (is_contract<E>) {
+    return cut::itself;
+  } else if constexpr (needs_memory<E>()) {
+    return cut::operand;
+  } else if constexpr (is_variable<E>) {
+    // Its let decides; where the let cannot give it (another map), the value itself is evaluated.
+    return !f.barrier && only_set<Set>(f) ? cut::none : cut::itself;
+  } else if constexpr (!f.barrier && only_set<Set>(f)) {
+    return cut::none;
+  } else if constexpr (is_store<E> || is_outputs<E>) {
+    return cut::descend;
+  } else if constexpr (!f.barrier && !has_set<Set>(f)) {
+    return cut::itself;
+  } else if constexpr (is_reduce<E> || is_scan<E>) {
+    if (own_set<E, Map>() != Set) return cut::itself;
+    constexpr facts under = analyse<expr::operand_t<E, 0>, Map, Scope, Root>();
+    return only_set<Set>(under) ? cut::descend : cut::operand;
+  } else {
+    return cut::descend;
+  }
+}
+
+/// child_map<E, I, Map, Root>: the map of operand I of E.
+template <class E, int I, class Map, int Root> constexpr auto child_map_of() {
+  using namespace expr::detail;
+  using Operand = expr::operand_t<E, I>;
+  if constexpr (is_view_node<E>)
+    return followed_map<Root, Map, typename E::map_type>{};
+  else if constexpr (is_gather<E>)
+    return followed_map<Root, Map, typename E::index_map>{};
+  else if constexpr (is_outputs<E>)
+    return identity_map<Operand::rank>{};
+  else
+    return aligned_map<Map, Operand::rank>{};
+}
+template <class E, int I, class Map, int Root>
+using child_map = decltype(child_map_of<E, I, Map, Root>());
+template <class E, int I, int Root>
+inline constexpr int child_root = expr::detail::is_outputs<E> ? expr::operand_t<E, I>::rank : Root;
+
+/// references<E, Id>: variable Id occurs under E.
+template <class E, class Id> constexpr bool references() {
+  if constexpr (expr::detail::is_variable<E>)
+    return std::is_same_v<typename E::id_type, Id>;
+  else if constexpr (shadows<E, Id>())
+    return references<expr::operand_t<E, 0>, Id>();
+  else
+    return expr::fold_operands<E>(
+        []<class... Operand>() { return (false || ... || references<Operand, Id>()); });
+}
+
+/// closed_t<E, Scope>: E with a let around it for each variable of Scope that it mentions.
+template <class E, class Scope> struct closed {
+  using type = E;
+};
+template <class E, class Id, class Bound, class Outer>
+struct closed<E, scope_entry<Id, Bound, Outer>> {
+  using wrapped = std::conditional_t<references<E, Id>(), expr::let_node<Id, Bound, E>, E>;
+  using type = typename closed<wrapped, Outer>::type;
+};
+template <class E, class Scope> using closed_t = typename closed<E, Scope>::type;
+
+/// close_over(e, scope): e with a let around it for each variable in scope that it mentions.
+template <class E> constexpr E close_over(E const& e, empty_scope const&) { return e; }
+template <class E, class Id, class Bound, class Outer>
+constexpr auto close_over(E const& e, scope_entry<Id, Bound, Outer> const& scope) {
+  if constexpr (references<E, Id>())
+    return close_over(expr::let_node<Id, Bound, E>{*scope.bound, e}, *scope.outer);
+  else
+    return close_over(e, *scope.outer);
+}
+
+/// evaluated_t<E>: the leaf that stands for E once it is in memory: row-major, in the type E is
+/// computed in, so that nothing is rounded on the way.
+template <class E>
+using evaluated_t = expr::leaf<view<compute_t<typename E::value_type> const, typename E::dims_type>, storage>;
+
+/// bound_map<E, Map, Root>: the map under which the bound value of let E is looked at.
+template <class E, class Map, int Root> constexpr auto bound_map_of() {
+  using Bound = expr::operand_t<E, 0>;
+  using Use = typename decltype(use_map<expr::operand_t<E, 1>, typename E::id_type, Map, unmoved,
+                                        unmoved, Root>())::type;
+  if constexpr (std::is_void_v<Use>)
+    return identity_map<Bound::rank>{};
+  else
+    return Use{};
+}
+template <class E, class Map, int Root>
+using bound_map = decltype(bound_map_of<E, Map, Root>());
+
+/// rebuilt(e, operands...): a node like e over other operands.
+template <class E, class... Operand> constexpr auto rebuilt(E const& e, Operand const&... operand) {
+  using namespace expr;
+  using namespace expr::detail;
+  if constexpr (is_map<E>) {
+    return map_node<typename E::rule_type, Operand...>{e.rule, operand...};
+  } else if constexpr (is_reduce<E>) {
+    return reduce_node<typename E::rule_type, E::axes_mask, Operand...>{operand...};
+  } else if constexpr (is_scan<E>) {
+    return scan_node<typename E::rule_type, E::axis, Operand...>{operand...};
+  } else if constexpr (is_view_node<E>) {
+    return make_view<typename E::map_type, E::moved>(operand..., e.extents(), e.axis);
+  } else if constexpr (is_pad<E>) {
+    return pad_node<typename E::dims_type, Operand...>{e.extents(), e.before, e.value, operand...};
+  } else if constexpr (is_gather<E>) {
+    return gather_node<E::axis, typename E::source_map, typename E::index_map, typename E::dims_type,
+                       Operand...>{e.extents(), operand...};
+  } else if constexpr (is_outputs<E>) {
+    return outputs_node<Operand...>{operand...};
+  } else if constexpr (is_store<E>) {
+    return store_node<std::remove_cvref_t<decltype(e.target)>, Operand...>{e.target, operand...};
+  } else if constexpr (is_let<E>) {
+    return let_node<typename E::id_type, Operand...>{operand...};
+  } else if constexpr (is_contract<E>) {
+    return contract_node<typename E::dims_type, Operand...>{e.extents(), operand...};
+  } else if constexpr (is_reshape<E>) {
+    return reshape_node<typename E::dims_type, Operand...>{e.extents(), operand...};
+  } else {
+    static_assert(is_map<E>, "[DS-SPLIT-NODE] a node that the splitter does not know.");
+  }
+}
+
+/// isolate<Set, Map, Root>(e, scope, evaluate): e as one kernel over Set: whatever cannot be part of it
+/// has become a leaf, evaluated by evaluate(node).
+template <unsigned Set, class Map, int Root, class E, class Scope, class Evaluate>
+auto isolate(E const& e, Scope const& scope, Evaluate& evaluate) {
+  using namespace expr::detail;
+  constexpr cut c = decide<E, Set, Map, Scope, Root>();
+  if constexpr (c == cut::none) {
+    return e;
+  } else if constexpr (c == cut::itself) {
+    return evaluate(close_over(e, scope));
+  } else if constexpr (c == cut::operand) {
+    auto const& operand = get<0>(e.operands);
+    auto const in_memory = [&] {
+      if constexpr (is_leaf<expr::operand_t<E, 0>>)
+        return operand;
+      else
+        return evaluate(close_over(operand, scope));
+    }();
+    if constexpr (is_reshape<E>) {
+      return reshaped_leaf(e.extents(), in_memory, evaluate);
+    } else if constexpr (is_gather<E>) {
+      return rebuilt(e, in_memory,
+                     isolate<Set, child_map<E, 1, Map, Root>, Root>(get<1>(e.operands), scope,
+                                                                    evaluate));
+    } else {
+      return rebuilt(e, in_memory);
+    }
+  } else if constexpr (is_let<E>) {
+    auto const bound = isolate<Set, bound_map<E, Map, Root>, Root>(get<0>(e.operands), scope, evaluate);
+    using Bound = std::remove_cvref_t<decltype(bound)>;
+    scope_entry<typename E::id_type, Bound, Scope> const inner{&bound, &scope};
+    auto const body = isolate<Set, Map, Root>(get<1>(e.operands), inner, evaluate);
+    return expr::let_node<typename E::id_type, Bound, std::remove_cvref_t<decltype(body)>>{bound, body};
+  } else {
+    return [&]<int... I>(std::integer_sequence<int, I...>) {
+      return rebuilt(e, isolate<Set, child_map<E, I, Map, Root>, child_root<E, I, Root>>(
+                            get<I>(e.operands), scope, evaluate)...);
+    }(std::make_integer_sequence<int, E::operand_count>{});
+  }
+}
+
+/// A leaf under other extents: a view where its elements lie one after the other, else a copy.
+template <class Dims, class Leaf, class Evaluate>
+auto reshaped_leaf(Dims const& extents, Leaf const& leaf, Evaluate& evaluate) {
+  using View = view<typename Leaf::value_type const, Dims>;
+  using Owned = expr::leaf<View, storage>;
+  if constexpr (std::is_same_v<std::remove_cvref_t<decltype(leaf.owner)>, expr::nobody>) {
+    if (leaf.source.contiguous()) return Owned{View{leaf.source.data(), extents, {}}, storage{}};
+  } else {
+    if (leaf.source.contiguous()) return Owned{View{leaf.source.data(), extents, {}}, leaf.owner};
+  }
+  auto const copy = evaluate.copy(leaf);
+  return Owned{View{copy.source.data(), extents, {}}, copy.owner};
+}
+
+/// types_only: an evaluate that never runs; isolate's result type is asked with it.
+struct types_only {
+  template <class E> evaluated_t<E> operator()(E const&);
+  template <class Leaf>
+  expr::leaf<view<typename Leaf::value_type const, typename Leaf::dims_type>, storage> copy(Leaf const&);
+};
+
+template <class E> constexpr int kernels_to_evaluate();
+
+/// kernels_before<E, Set, ...>: kernels that must run before one that holds E.
+template <class E, unsigned Set, class Map, class Scope, int Root> constexpr int kernels_before() {
+  using namespace expr::detail;
+  constexpr cut c = decide<E, Set, Map, Scope, Root>();
+  if constexpr (c == cut::none) {
+    return 0;
+  } else if constexpr (c == cut::itself) {
+    return kernels_to_evaluate<closed_t<E, Scope>>();
+  } else if constexpr (c == cut::operand) {
+    using Operand = expr::operand_t<E, 0>;
+    int before = 0;
+    if constexpr (!is_leaf<Operand>) before += kernels_to_evaluate<closed_t<Operand, Scope>>();
+    if constexpr (is_gather<E>)
+      before += kernels_before<expr::operand_t<E, 1>, Set, child_map<E, 1, Map, Root>, Scope, Root>();
+    return before;
+  } else if constexpr (is_let<E>) {
+    using Bound = expr::operand_t<E, 0>;
+    using Under = bound_map<E, Map, Root>;
+    using Isolated = decltype(isolate<Set, Under, Root>(
+        std::declval<Bound const&>(), std::declval<Scope const&>(), std::declval<types_only&>()));
+    using Inner = scope_entry<typename E::id_type, Isolated, Scope>;
+    return kernels_before<Bound, Set, Under, Scope, Root>() +
+           kernels_before<expr::operand_t<E, 1>, Set, child_map<E, 1, Map, Root>, Inner, Root>();
+  } else {
+    return []<int... I>(std::integer_sequence<int, I...>) {
+      return (0 + ... +
+              kernels_before<expr::operand_t<E, I>, Set, child_map<E, I, Map, Root>, Scope,
+                             child_root<E, I, Root>>());
+    }(std::make_integer_sequence<int, E::operand_count>{});
+  }
+}
+
+/// kernels_to_read<E>: kernels that run before the elements of E can be read from memory.
+template <class E> constexpr int kernels_to_read() {
+  if constexpr (expr::detail::is_leaf<E>)
+    return 0;
+  else
+    return kernels_to_evaluate<E>();
+}
+
+template <class E> constexpr int kernels_to_evaluate() {
+  using namespace expr::detail;
+  if constexpr (is_contract<E>) {
+    return expr::fold_operands<E>([]<class... Operand>() {
+      return (1 + ... + kernels_to_read<Operand>());
+    });
+  } else if constexpr (is_leaf<E>) {
+    return 1;
+  } else {
+    constexpr unsigned set = kernel_set<E, identity_map<E::rank>, empty_scope, E::rank>();
+    return 1 + kernels_before<E, set, identity_map<E::rank>, empty_scope, E::rank>();
+  }
+}
+
+}  // namespace deepseek::plan
+
+namespace deepseek {
+
+/// kernel_count<E>: the number of kernels that `y = e` runs; a promise that static_assert can check.
+///
+///   static_assert(kernel_count<decltype(softmax(x * scale + bias))> == 1);
+template <expression E>
+inline constexpr int kernel_count = plan::kernels_to_evaluate<std::remove_cvref_t<E>>();
+
+}  // namespace deepseek
