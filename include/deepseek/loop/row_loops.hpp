@@ -14,6 +14,7 @@
 #include <new>
 
 #include <deepseek/arch/cpu/pack_stream.hpp>  // stream_fence
+#include <deepseek/base/arguments.hpp>
 #include <deepseek/loop/row_extents.hpp>
 #include <deepseek/loop/team.hpp>
 #include <deepseek/loop/workspace.hpp>
@@ -279,9 +280,7 @@ template <class S, class Root> class row_loops {
   template <int Pass>
   DEEPSEEK_INLINE auto reduce_range(Root& root, std::int64_t* at, row_extents<S> const& run,
                                     work_range rows, work_range lane_range) const {
-    using accumulators = typename Root::template acc<Pass>;
-    accumulators a[unroll];
-    for (int u = 0; u < unroll; ++u) a[u] = Root::template start<Pass>();
+    auto a = started<Pass>(std::make_integer_sequence<int, unroll>{});
     std::int64_t const run_lanes = run.of[S::lane_axis];
     std::int64_t const row_vectors = vectors_per_row();
     for (std::int64_t row = rows.begin; row < rows.end; ++row) {
@@ -290,24 +289,34 @@ template <class S, class Root> class row_loops {
       position p{lane_range.begin, row * run_lanes, 0,
                  row * row_vectors + lane_range.begin / lanes};
       if constexpr (unroll > 1) {
-        for (; p.lane + unroll * lanes <= lane_range.end; p.lane += unroll * lanes, p.slot += unroll) {
-#pragma GCC unroll 8
-          for (int u = 0; u < unroll; ++u) {
-            position q = p;
-            q.lane += u * lanes;
-            q.slot += u;
-            root.template step<Pass>(a[u], no_values, q, whole{});
-          }
-        }
+        for (; p.lane + unroll * lanes <= lane_range.end; p.lane += unroll * lanes, p.slot += unroll)
+          step_each<Pass>(root, a, p, std::make_integer_sequence<int, unroll>{});
       }
       each_vector(p.lane, lane_range.end, p, [&](position q, auto tail) DEEPSEEK_INLINE_LAMBDA {
-        root.template step<Pass>(a[0], no_values, q, tail);
+        root.template step<Pass>(get<0>(a), no_values, q, tail);
       });
     }
     for (int axis = 0; axis < S::axes; ++axis)
       if (is_outer_row(axis)) at[axis] = 0;
-    for (int u = 1; u < unroll; ++u) Root::template join<Pass>(a[0], a[u]);
-    return a[0];
+    join_each<Pass>(a, std::make_integer_sequence<int, unroll>{});
+    return get<0>(a);
+  }
+
+  // Accumulators are members with a name each, not an array: only then do they stay in registers.
+  template <int Pass, int... U>
+  static DEEPSEEK_INLINE auto started(std::integer_sequence<int, U...>) {
+    return make_arguments((U, Root::template start<Pass>())...);
+  }
+  template <int Pass, class A, int... U>
+  static DEEPSEEK_INLINE void step_each(Root& root, A& a, position p,
+                                        std::integer_sequence<int, U...>) {
+    (root.template step<Pass>(get<U>(a), no_values,
+                              position{p.lane + U * lanes, p.row, p.block, p.slot + U}, whole{}),
+     ...);
+  }
+  template <int Pass, class A, int... U>
+  static DEEPSEEK_INLINE void join_each(A& a, std::integer_sequence<int, U...>) {
+    ((U == 0 ? void() : Root::template join<Pass>(get<0>(a), get<U>(a))), ...);
   }
 
   DEEPSEEK_INLINE void horizontal_emit(Root& root, std::int64_t* at, row_extents<S> const& run,

@@ -7,4 +7,5 @@
 #include <deepseek/arch/cpu/math_expm1.hpp>
 #include <deepseek/arch/cpu/math_log.hpp>
 #include <deepseek/arch/cpu/math_pow.hpp>
+#include <deepseek/arch/cpu/math_tanh.hpp>
 #include <deepseek/arch/cpu/math_trig.hpp>

@@ -27,23 +27,26 @@ DEEPSEEK_INLINE reduced_exponent<T, N> reduce_exponent(pack<T, N> x) {
   return {whole, fma(whole, -ln2_low<T>, fma(whole, -ln2_high<T>, x))};
 }
 
+/// e^r for |r| <= ln(2)/2 and a little.
+template <int N> DEEPSEEK_INLINE pack<float, N> exp_of_rest(pack<float, N> r) {
+  return polynomial(r, 1.0f, 1.0f, 0x1.fffffcp-2f, 0x1.555482p-3f, 0x1.555826p-5f, 0x1.12448ap-7f,
+                    0x1.6afd3cp-10f);
+}
+template <int N> DEEPSEEK_INLINE pack<double, N> exp_of_rest(pack<double, N> r) {
+  return polynomial(r, 1.0, 1.0, 0x1p-1, 0x1.555555555555cp-3, 0x1.55555555554fap-5,
+                    0x1.111111110e95ep-7, 0x1.6c16c16c325f5p-10, 0x1.a01a01b4ab67p-13,
+                    0x1.a01a013027214p-16, 0x1.71dded279b4d4p-19, 0x1.27e5bbacb3ae6p-22,
+                    0x1.af71235769e77p-26, 0x1.1e39b1d830a45p-29);
+}
+
 struct exp_rule {
-  template <int N> static DEEPSEEK_INLINE pack<float, N> apply(pack<float, N> x) {
-    // Beyond these bounds the result is infinity or 0 anyway. The order lets NaN through.
-    x = max_fast(pack<float, N>(-104.0f), min_fast(pack<float, N>(89.0f), x));
-    auto const [n, r] = reduce_exponent(x);
-    return scale(polynomial(r, 1.0f, 1.0f, 0x1.fffffcp-2f, 0x1.555482p-3f, 0x1.555826p-5f,
-                            0x1.12448ap-7f, 0x1.6afd3cp-10f),
-                 n);
-  }
-  template <int N> static DEEPSEEK_INLINE pack<double, N> apply(pack<double, N> x) {
-    x = max_fast(pack<double, N>(-746.0), min_fast(pack<double, N>(710.0), x));
-    auto const [n, r] = reduce_exponent(x);
-    return scale(polynomial(r, 1.0, 1.0, 0x1p-1, 0x1.555555555555cp-3, 0x1.55555555554fap-5,
-                            0x1.111111110e95ep-7, 0x1.6c16c16c325f5p-10, 0x1.a01a01b4ab67p-13,
-                            0x1.a01a013027214p-16, 0x1.71dded279b4d4p-19, 0x1.27e5bbacb3ae6p-22,
-                            0x1.af71235769e77p-26, 0x1.1e39b1d830a45p-29),
-                 n);
+  template <std::floating_point T, int N> static DEEPSEEK_INLINE pack<T, N> apply(pack<T, N> x) {
+    // Beyond these bounds the result is 0 or infinity anyway. The order lets NaN through.
+    constexpr T lowest = sizeof(T) == 4 ? T(-104) : T(-746);
+    constexpr T highest = sizeof(T) == 4 ? T(89) : T(710);
+    auto const [n, r] =
+        reduce_exponent(max_fast(pack<T, N>(lowest), min_fast(pack<T, N>(highest), x)));
+    return scale(exp_of_rest(r), n);
   }
 };
 

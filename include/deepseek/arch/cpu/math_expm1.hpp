@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/// @file expm1 and tanh of packs: exp without the loss near zero.
+/// @file expm1 of packs: exp without the loss near zero.
 #pragma once
 
 #include <concepts>
@@ -43,18 +43,6 @@ struct expm1_rule {
   }
 };
 
-struct tanh_rule {
-  template <std::floating_point T, int N> static DEEPSEEK_INLINE pack<T, N> apply(pack<T, N> x) {
-    constexpr T one_from = sizeof(T) == 4 ? T(9.5) : T(20);
-    auto const y = min_fast(pack<T, N>(one_from), abs(x));
-    auto const [n, r] = reduce_exponent(y + y);
-    // tanh(y) = (e^2y - 1) / (e^2y + 1), both divided by 2^n; e^2y = 2^n (q + 1).
-    auto const q = expm1_of_rest(r);
-    auto const tiny = power_of_two(-n);
-    return copysign((q + (T(1) - tiny)) / (q + (T(1) + tiny)), x);
-  }
-};
-
 }  // namespace detail
 
 /// expm1(x): e^x - 1, accurate near 0.
@@ -63,15 +51,6 @@ struct tanh_rule {
 /// @error float: ERR_EXPM1 ulp over all floats; double: ERR_EXPM1D ulp (sampled)
 template <std::floating_point T, int N> DEEPSEEK_INLINE pack<T, N> expm1(pack<T, N> x) {
   return detail::by_register<detail::expm1_rule>(x);
-}
-
-/// tanh(x).
-///
-/// @edge  +-infinity -> +-1, NaN -> NaN, -0 -> -0; never beyond 1
-/// @error float: ERR_TANH ulp over all floats; double: ERR_TANHD ulp (sampled)
-/// @cost  float: 21 instructions with AVX-512, one of them a division
-template <std::floating_point T, int N> DEEPSEEK_INLINE pack<T, N> tanh(pack<T, N> x) {
-  return detail::by_register<detail::tanh_rule>(x);
 }
 
 }  // namespace deepseek::arch

@@ -50,8 +50,8 @@ struct log1p_rule {
     auto const larger = max_fast(x, T(1)), smaller = min_fast(x, T(1));
     auto const lost = select(x < no_loss_from, smaller - (sum - larger), T(0));
     auto const [mantissa, exponent] = split_exponent(sum);
-    constexpr T bound = T(100);  // 1 + x = 0 has exponent -infinity, and nothing is lost there
-    auto const unscale = power_of_two(-max_fast(exponent, -bound));
+    // Where the exponent is beyond these bounds (1 + x = 0, 1 + x = x), nothing is lost.
+    auto const unscale = power_of_two(-min_fast(max_fast(exponent, T(-100)), T(100)));
     return copysign(log_of_parts(fma(lost, unscale, mantissa - T(1)), exponent), x);
   }
 };

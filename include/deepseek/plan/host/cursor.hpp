@@ -129,13 +129,13 @@ template <class... Children> struct inner {
                                  arguments<typename Children::template acc<Pass>...>, nothing>;
 
   DEEPSEEK_INLINE void seek(std::int64_t const* at) {
-    apply([&](auto&... c) { (c.seek(at), ...); }, child);
+    apply([&](auto&... c) DEEPSEEK_INLINE_LAMBDA { (c.seek(at), ...); }, child);
   }
   template <int Pass, class Env> DEEPSEEK_INLINE void begin(Env const& env) {
-    apply([&](auto&... c) { (c.template begin<Pass>(env), ...); }, child);
+    apply([&](auto&... c) DEEPSEEK_INLINE_LAMBDA { (c.template begin<Pass>(env), ...); }, child);
   }
   template <class F> void visit(F&& f) {
-    apply([&](auto&... c) { (c.visit(f), ...); }, child);
+    apply([&](auto&... c) DEEPSEEK_INLINE_LAMBDA { (c.visit(f), ...); }, child);
   }
   template <int Pass> static DEEPSEEK_INLINE acc<Pass> start() {
     if constexpr (accumulates<Pass>)
@@ -146,23 +146,23 @@ template <class... Children> struct inner {
   template <int Pass, class Env, class Tail>
   DEEPSEEK_INLINE void step(acc<Pass>& a, Env const& env, position at, Tail tail) {
     if constexpr (accumulates<Pass>)
-      each([&]<int I>() { get<I>(child).template step<Pass>(get<I>(a), env, at, tail); });
+      each([&]<int I>() DEEPSEEK_INLINE_LAMBDA { get<I>(child).template step<Pass>(get<I>(a), env, at, tail); });
   }
   template <int Pass> static DEEPSEEK_INLINE void join(acc<Pass>& a, acc<Pass> const& b) {
     if constexpr (accumulates<Pass>)
-      each([&]<int I>() {
+      each([&]<int I>() DEEPSEEK_INLINE_LAMBDA {
         std::remove_reference_t<decltype(get<I>(std::declval<arguments<Children...>&>()))>::template join<Pass>(
             get<I>(a), get<I>(b));
       });
   }
   template <int Pass> DEEPSEEK_INLINE void finish(acc<Pass> const& a, int block) {
     if constexpr (accumulates<Pass>)
-      each([&]<int I>() { get<I>(child).template finish<Pass>(get<I>(a), block); });
+      each([&]<int I>() DEEPSEEK_INLINE_LAMBDA { get<I>(child).template finish<Pass>(get<I>(a), block); });
   }
 
  protected:
   template <class F> static DEEPSEEK_INLINE void each(F&& f) {
-    [&]<int... I>(std::integer_sequence<int, I...>) {
+    [&]<int... I>(std::integer_sequence<int, I...>) DEEPSEEK_INLINE_LAMBDA {
       (f.template operator()<I>(), ...);
     }(std::make_integer_sequence<int, sizeof...(Children)>{});
   }

@@ -20,7 +20,7 @@ template <class S> struct address {
   std::int64_t stride[S::axes == 0 ? 1 : S::axes] = {};
   /// The offset of iteration point `at`, lanes left out.
   [[nodiscard]] DEEPSEEK_INLINE std::int64_t offset(std::int64_t const* at) const {
-    return [&]<int... I>(std::integer_sequence<int, I...>) {
+    return [&]<int... I>(std::integer_sequence<int, I...>) DEEPSEEK_INLINE_LAMBDA {
       return (std::int64_t{0} + ... + (I == S::lane_axis ? 0 : at[I] * stride[I]));
     }(std::make_integer_sequence<int, S::axes>{});
   }

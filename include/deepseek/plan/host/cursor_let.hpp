@@ -199,17 +199,17 @@ template <class S, class... Outputs> struct outputs_cursor {
   template <int Pass> using acc = typename values::template acc<Pass>;
 
   DEEPSEEK_INLINE void seek(std::int64_t const* at) {
-    apply([&](auto&... o) { (o.value.seek(at), ...); }, output);
+    apply([&](auto&... o) DEEPSEEK_INLINE_LAMBDA { (o.value.seek(at), ...); }, output);
   }
   DEEPSEEK_INLINE void seek_targets(std::int64_t const* at) {
-    apply([&](auto&... o) { (o.target.seek(at), ...); }, output);
+    apply([&](auto&... o) DEEPSEEK_INLINE_LAMBDA { (o.target.seek(at), ...); }, output);
   }
   template <class F> void visit(F&& f) {
-    apply([&](auto&... o) { (f(o), ...); }, output);
-    apply([&](auto&... o) { (o.value.visit(f), ...); }, output);
+    apply([&](auto&... o) DEEPSEEK_INLINE_LAMBDA { (f(o), ...); }, output);
+    apply([&](auto&... o) DEEPSEEK_INLINE_LAMBDA { (o.value.visit(f), ...); }, output);
   }
   template <int Pass, class Env> DEEPSEEK_INLINE void begin(Env const& env) {
-    apply([&](auto&... o) { (o.value.template begin<Pass>(env), ...); }, output);
+    apply([&](auto&... o) DEEPSEEK_INLINE_LAMBDA { (o.value.template begin<Pass>(env), ...); }, output);
   }
   template <int Pass> static DEEPSEEK_INLINE acc<Pass> start() {
     return values::template start<Pass>();
@@ -217,18 +217,18 @@ template <class S, class... Outputs> struct outputs_cursor {
   template <int Pass, class Env, class Tail>
   DEEPSEEK_INLINE void step(acc<Pass>& a, Env const& env, position at, Tail tail) {
     if constexpr (accumulates<Pass>)
-      each([&]<int I>() { get<I>(output).value.template step<Pass>(get<I>(a), env, at, tail); });
+      each([&]<int I>() DEEPSEEK_INLINE_LAMBDA { get<I>(output).value.template step<Pass>(get<I>(a), env, at, tail); });
   }
   template <int Pass> static DEEPSEEK_INLINE void join(acc<Pass>& a, acc<Pass> const& b) {
     values::template join<Pass>(a, b);
   }
   template <int Pass> DEEPSEEK_INLINE void finish(acc<Pass> const& a, int block) {
     if constexpr (accumulates<Pass>)
-      each([&]<int I>() { get<I>(output).value.template finish<Pass>(get<I>(a), block); });
+      each([&]<int I>() DEEPSEEK_INLINE_LAMBDA { get<I>(output).value.template finish<Pass>(get<I>(a), block); });
   }
   template <int Pass, class Env, class Tail>
   DEEPSEEK_INLINE void emit(Env const& env, position at, Tail tail) {
-    [&]<int... I>(std::integer_sequence<int, I...>) {
+    [&]<int... I>(std::integer_sequence<int, I...>) DEEPSEEK_INLINE_LAMBDA {
       auto const result =
           make_arguments(get<I>(output).value.template load<Pass>(env, at, tail)...);
       (write(get<I>(output), get<I>(result), at, tail), ...);
@@ -246,7 +246,7 @@ template <class S, class... Outputs> struct outputs_cursor {
       o.target.store(at, p, tail);
   }
   template <class F> static DEEPSEEK_INLINE void each(F&& f) {
-    [&]<int... I>(std::integer_sequence<int, I...>) {
+    [&]<int... I>(std::integer_sequence<int, I...>) DEEPSEEK_INLINE_LAMBDA {
       (f.template operator()<I>(), ...);
     }(std::make_integer_sequence<int, sizeof...(Outputs)>{});
   }

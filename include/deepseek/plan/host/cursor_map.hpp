@@ -40,7 +40,7 @@ template <class F, class S, class... Children> struct map_cursor : inner<Childre
  private:
   template <int Pass, class Env, class Tail>
   DEEPSEEK_INLINE result evaluate(Env const& env, position at, Tail tail) {
-    return [&]<int... I>(std::integer_sequence<int, I...>) {
+    return [&]<int... I>(std::integer_sequence<int, I...>) DEEPSEEK_INLINE_LAMBDA {
       return call(operand<I>(get<I>(this->child).template load<Pass>(env, at, tail))...);
     }(std::make_integer_sequence<int, sizeof...(Children)>{});
   }
