@@ -144,6 +144,13 @@ TABLE = {
     'erf_large_float': lambda: fit(lambda x: -mp.log(mp.erfc(x), 2),
                                    lambda x: LN2 * mp.erfc(x) / mp.erf(x),
                                    mpf('0.915'), mpf('3.95'), range(7), FLOAT),
+    # tanh(x) = x + x^3 p(x^2) in s = x^2,  |x| <= 0.65
+    'tanh_float': lambda: fit(lambda s: (mp.tanh(mp.sqrt(s)) / mp.sqrt(s) - 1) / s,
+                              lambda s: s * mp.sqrt(s) / mp.tanh(mp.sqrt(s)),
+                              mpf(0), mpf('0.424'), range(5), FLOAT),
+    'tanh_double': lambda: fit(lambda s: (mp.tanh(mp.sqrt(s)) / mp.sqrt(s) - 1) / s,
+                               lambda s: s * mp.sqrt(s) / mp.tanh(mp.sqrt(s)),
+                               mpf(0), mpf('0.424'), range(11), DOUBLE),
     # sin(r) = r + r^3 p(r^2) and cos(r) = 1 - r^2/2 + r^4 p(r^2) in s = r^2,  |r| <= pi/4
     'sin_float': lambda: fit(lambda s: (mp.sin(mp.sqrt(s)) / mp.sqrt(s) - 1) / s,
                              lambda s: s * mp.sqrt(s) / mp.sin(mp.sqrt(s)),
