@@ -4,7 +4,7 @@
 
 #include <concepts>
 
-#include <deepseek/arch/cpu/math_support.hpp>
+#include <deepseek/arch/cpu/detail/math_support.hpp>
 #include <deepseek/arch/cpu/pack.hpp>
 #include <deepseek/arch/cpu/pack_math.hpp>
 

@@ -5,7 +5,7 @@
 #include <concepts>
 
 #include <deepseek/arch/cpu/math_exp.hpp>  // reduce_exponent
-#include <deepseek/arch/cpu/math_support.hpp>
+#include <deepseek/arch/cpu/detail/math_support.hpp>
 #include <deepseek/arch/cpu/pack.hpp>
 #include <deepseek/arch/cpu/pack_math.hpp>
 

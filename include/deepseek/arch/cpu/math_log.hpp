@@ -6,7 +6,7 @@
 #include <limits>
 
 #include <deepseek/arch/cpu/math_exp.hpp>  // ln2_high, ln2_low
-#include <deepseek/arch/cpu/math_support.hpp>
+#include <deepseek/arch/cpu/detail/math_support.hpp>
 #include <deepseek/arch/cpu/pack.hpp>
 #include <deepseek/arch/cpu/pack_math.hpp>
 

@@ -6,7 +6,7 @@
 #include <concepts>
 #include <limits>
 
-#include <deepseek/arch/cpu/math_support.hpp>
+#include <deepseek/arch/cpu/detail/math_support.hpp>
 #include <deepseek/arch/cpu/pack.hpp>
 #include <deepseek/arch/cpu/pack_cast.hpp>
 #include <deepseek/arch/cpu/pack_math.hpp>

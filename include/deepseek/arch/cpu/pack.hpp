@@ -14,39 +14,22 @@ namespace detail {
 /// The compiler's own vector type. A class template, because an alias template loses the attribute.
 /// One wider than a register is aligned to 16 bytes only, and functions take it by reference or
 /// inside a pack: otherwise compilers comment on a calling convention that nobody uses.
-template <class T, int N>
-struct native_vector {
+template <class T, int N> struct native_vector {
   static constexpr int bytes = N * int(sizeof(T));
   static constexpr int alignment = bytes <= vector_bytes ? bytes : 16;
   typedef T type __attribute__((vector_size(bytes), aligned(alignment)));
 };
-template <class T, int N>
-using native = typename native_vector<T, N>::type;
+template <class T, int N> using native = typename native_vector<T, N>::type;
 
-template <int Bytes>
-struct signed_lane;
-template <>
-struct signed_lane<1> {
-  using type = std::int8_t;
-};
-template <>
-struct signed_lane<2> {
-  using type = std::int16_t;
-};
-template <>
-struct signed_lane<4> {
-  using type = std::int32_t;
-};
-template <>
-struct signed_lane<8> {
-  using type = std::int64_t;
-};
+template <int Bytes> struct signed_lane;
+template <> struct signed_lane<1> { using type = std::int8_t; };
+template <> struct signed_lane<2> { using type = std::int16_t; };
+template <> struct signed_lane<4> { using type = std::int32_t; };
+template <> struct signed_lane<8> { using type = std::int64_t; };
 
 /// The signed and the unsigned integer as wide as T.
-template <class T>
-using signed_of = typename signed_lane<int(sizeof(T))>::type;
-template <class T>
-using unsigned_of = std::make_unsigned_t<signed_of<T>>;
+template <class T> using signed_of = typename signed_lane<int(sizeof(T))>::type;
+template <class T> using unsigned_of = std::make_unsigned_t<signed_of<T>>;
 
 template <int N>
 concept lane_count = N >= 1 && N <= 64 && (N & (N - 1)) == 0;
@@ -56,15 +39,13 @@ concept lane = std::is_arithmetic_v<T> && !std::is_same_v<T, bool> && sizeof(T) 
 
 }  // namespace detail
 
-template <class T, int N>
-struct pack;
+template <class T, int N> struct pack;
 
 /// mask<T, N>: one truth value for each lane of a pack<T, N>; a lane is all ones or all zeros.
 ///
 /// `&&` and `||` are lane by lane and evaluate both sides, like `&` and `|`.
 /// `mask_cast<U>(m)` gives the same truth values for lanes of U; `select` casts by itself.
-template <class T, int N>
-struct mask {
+template <class T, int N> struct mask {
   using element = T;
   using bits = detail::native<detail::signed_of<T>, N>;
   static constexpr int size = N;
@@ -101,8 +82,7 @@ struct mask {
 ///         A filler lane may hold anything, so an operation on it must be harmless
 /// @cost   one instruction for each register of `vector_bytes`; integer / and % are slow
 /// @life   a value; the default constructor leaves the lanes unset
-template <class T, int N>
-struct pack {
+template <class T, int N> struct pack {
   static_assert(detail::lane<T>,
                 "[DS-PACK-TYPE] pack<T, N>: T must be float, double or an integer.");
   static_assert(detail::lane_count<N>, "[DS-PACK-SIZE] pack<T, N>: N must be 1, 2, 4 … 64.");
@@ -207,23 +187,13 @@ struct pack {
 };
 
 /// The value of lane i, 0 <= i < N.
-template <class T, int N>
-DEEPSEEK_INLINE T get(pack<T, N> p, int i) {
-  return p.v[i];
-}
-template <class T, int N>
-DEEPSEEK_INLINE bool get(mask<T, N> m, int i) {
-  return m.v[i] != 0;
-}
+template <class T, int N> DEEPSEEK_INLINE T get(pack<T, N> p, int i) { return p.v[i]; }
+template <class T, int N> DEEPSEEK_INLINE bool get(mask<T, N> m, int i) { return m.v[i] != 0; }
 /// Writes lane i.
-template <class T, int N>
-DEEPSEEK_INLINE void set(pack<T, N>& p, int i, T x) {
-  p.v[i] = x;
-}
+template <class T, int N> DEEPSEEK_INLINE void set(pack<T, N>& p, int i, T x) { p.v[i] = x; }
 
 /// The same truth values for lanes of U.
-template <class U, class T, int N>
-DEEPSEEK_INLINE mask<U, N> mask_cast(mask<T, N> m) {
+template <class U, class T, int N> DEEPSEEK_INLINE mask<U, N> mask_cast(mask<T, N> m) {
   constexpr int from = sizeof(T), to = sizeof(U);
   if constexpr (from == to) {
     return mask<U, N>::from_bits((typename mask<U, N>::bits)m.v);
@@ -258,8 +228,7 @@ DEEPSEEK_INLINE mask<T, N> select(mask<M, N> m, mask<T, N> a, mask<T, N> b) {
 }
 
 /// The same bits read as lanes of U, which is as wide as T.
-template <class U, class T, int N>
-DEEPSEEK_INLINE pack<U, N> bit_cast_lanes(pack<T, N> p) {
+template <class U, class T, int N> DEEPSEEK_INLINE pack<U, N> bit_cast_lanes(pack<T, N> p) {
   static_assert(sizeof(U) == sizeof(T),
                 "[DS-PACK-BITS] bit_cast_lanes: the types differ in width.");
   return pack<U, N>::from_native((detail::native<U, N>)p.v);

@@ -24,8 +24,7 @@ concept casts = std::same_as<To, WantedTo> && std::same_as<From, WantedFrom>;
 ///
 /// Compilers turn __builtin_convertvector into good code for equal widths and into lane by lane code
 /// for a factor of four; so it goes in steps of two, and AVX-512's own instructions come first.
-template <class To, class From, int N>
-DEEPSEEK_INLINE pack<To, N> cast_lanes(pack<From, N> a) {
+template <class To, class From, int N> DEEPSEEK_INLINE pack<To, N> cast_lanes(pack<From, N> a) {
   using result = pack<To, N>;
   constexpr int from = sizeof(From), to = sizeof(To);
   constexpr int widest_bytes = N * (from > to ? from : to);

@@ -40,8 +40,7 @@ DEEPSEEK_INLINE pack<To, N> truncate_saturated(pack<From, N> x) {
 }
 
 /// A float near x, rounded to odd: rounding it again to a shorter format rounds x once.
-template <int N>
-DEEPSEEK_INLINE pack<float, N> round_to_odd(pack<double, N> x) {
+template <int N> DEEPSEEK_INLINE pack<float, N> round_to_odd(pack<double, N> x) {
   pack<float, N> const nearest = cast_lanes<float>(x);
   pack<double, N> const back = cast_lanes<double>(nearest);
   auto bits = bit_cast_lanes<std::int32_t>(nearest);
@@ -79,8 +78,7 @@ DEEPSEEK_INLINE pack<bits_of<S>, N> encode_from(pack<From, N> x) {
 ///
 /// @dtype To and From: the element types; unsigned integers wider than 8 bits only among integers
 /// @cost  one to four instructions; int64 to small floats lane by lane
-template <class To, class From, int N>
-DEEPSEEK_INLINE auto convert(pack<From, N> x) {
+template <class To, class From, int N> DEEPSEEK_INLINE auto convert(pack<From, N> x) {
   if constexpr (std::same_as<To, bool>) {
     return x != From(0);
   } else if constexpr (small_float<To>) {
@@ -96,8 +94,7 @@ DEEPSEEK_INLINE auto convert(pack<From, N> x) {
   }
 }
 
-template <class To, class From, int N>
-DEEPSEEK_INLINE auto convert(mask<From, N> m) {
+template <class To, class From, int N> DEEPSEEK_INLINE auto convert(mask<From, N> m) {
   if constexpr (std::same_as<To, bool>) {
     return m;
   } else if constexpr (small_float<To>) {
@@ -109,16 +106,14 @@ DEEPSEEK_INLINE auto convert(mask<From, N> m) {
 
 /// round_to<S>(x): x as it would be after a store to S and a load; lanes of compute_t<S>.
 ///   round_to<int8>(pack<int32>) wraps, round_to<bf16>(pack<float>) rounds, round_to<float> is x
-template <class S, class From, int N>
-DEEPSEEK_INLINE auto round_to(pack<From, N> x) {
+template <class S, class From, int N> DEEPSEEK_INLINE auto round_to(pack<From, N> x) {
   if constexpr (std::same_as<S, bool>) return x != From(0);
   else if constexpr (small_float<S>) return convert<S>(x);
   else return detail::cast_lanes<compute_t<S>>(convert<S>(x));
 }
 
 /// 0, 1 … N-1.
-template <class T, int N>
-DEEPSEEK_INLINE pack<T, N> iota() {
+template <class T, int N> DEEPSEEK_INLINE pack<T, N> iota() {
   if constexpr (N == 1) return pack<T, N>(T(0));
   else {
     auto const half = iota<T, N / 2>();

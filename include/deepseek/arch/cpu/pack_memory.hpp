@@ -12,7 +12,7 @@
 #include <deepseek/arch/cpu/intrinsics.hpp>
 #include <deepseek/arch/cpu/pack.hpp>
 #include <deepseek/arch/cpu/pack_convert.hpp>
-#include <deepseek/arch/cpu/pack_part.hpp>  // load_part, store_part
+#include <deepseek/arch/cpu/detail/pack_part.hpp>  // load_part, store_part
 #include <deepseek/arch/cpu/pack_small_float.hpp>
 #include <deepseek/base/dtype.hpp>
 
@@ -21,52 +21,43 @@ namespace deepseek::arch {
 namespace detail {
 
 /// What the lanes of T are while they are in memory.
-template <class T>
-constexpr auto stored_lane() {
+template <class T> constexpr auto stored_lane() {
   if constexpr (small_float<T> || std::same_as<T, bool>) return unsigned_of<T>{};
   else return T{};
 }
-template <class T>
-using stored = decltype(stored_lane<T>());
+template <class T> using stored = decltype(stored_lane<T>());
 
 /// Something that can be loaded as a pack: a type of number, small or not, but no bool.
 template <class T>
 concept loadable = small_float<T> || lane<T>;
 
 /// The lane type that load gives: compute_t, or T itself for the unsigned helper types.
-template <class T>
-constexpr auto loaded_lane() {
+template <class T> constexpr auto loaded_lane() {
   if constexpr (element<T>) return compute_t<T>{};
   else return T{};
 }
-template <class T>
-using loaded = decltype(loaded_lane<T>());
+template <class T> using loaded = decltype(loaded_lane<T>());
 
-template <class T, int N>
-DEEPSEEK_INLINE pack<loaded<T>, N> to_loaded(pack<stored<T>, N> raw) {
+template <class T, int N> DEEPSEEK_INLINE pack<loaded<T>, N> to_loaded(pack<stored<T>, N> raw) {
   if constexpr (small_float<T>) return decode<T>(raw);
   else return cast_lanes<loaded<T>>(raw);
 }
-template <class T, class U, int N>
-DEEPSEEK_INLINE pack<stored<T>, N> to_stored(pack<U, N> x) {
+template <class T, class U, int N> DEEPSEEK_INLINE pack<stored<T>, N> to_stored(pack<U, N> x) {
   if constexpr (small_float<T>) return encode_from<T>(x);
   else if constexpr (std::same_as<T, bool>) return convert<std::uint8_t>(x != U(0));
   else return convert<T>(x);
 }
-template <class U, int N>
-DEEPSEEK_INLINE pack<std::uint8_t, N> to_stored_bool(mask<U, N> m) {
+template <class U, int N> DEEPSEEK_INLINE pack<std::uint8_t, N> to_stored_bool(mask<U, N> m) {
   return cast_lanes<std::uint8_t>(pack<signed_of<U>, N>::from_native(m.v)) & std::uint8_t(1);
 }
-template <class U, int N>
-DEEPSEEK_INLINE mask<U, N> to_loaded_mask(pack<std::uint8_t, N> raw) {
+template <class U, int N> DEEPSEEK_INLINE mask<U, N> to_loaded_mask(pack<std::uint8_t, N> raw) {
   return mask_cast<U>(cast_lanes<signed_of<U>>(raw) != signed_of<U>(0));
 }
 
 }  // namespace detail
 
 /// load<N>(p)[i] = p[i], as lanes of compute_t<T>: f16, bf16, fp8 -> float; int8, int16, uint8 -> int32.
-template <int N, detail::loadable T>
-DEEPSEEK_INLINE pack<detail::loaded<T>, N> load(T const* p) {
+template <int N, detail::loadable T> DEEPSEEK_INLINE pack<detail::loaded<T>, N> load(T const* p) {
   pack<detail::stored<T>, N> raw;
   __builtin_memcpy(&raw.v, p, sizeof raw.v);
   return detail::to_loaded<T>(raw);
@@ -104,25 +95,21 @@ requires detail::loadable<T> || std::same_as<T, bool> DEEPSEEK_INLINE void store
 }
 
 /// load_mask<N>(p): N bools as a mask, for lanes of U; any byte but 0 is true.
-template <int N, class U = float>
-DEEPSEEK_INLINE mask<U, N> load_mask(bool const* p) {
+template <int N, class U = float> DEEPSEEK_INLINE mask<U, N> load_mask(bool const* p) {
   pack<std::uint8_t, N> raw;
   __builtin_memcpy(&raw.v, p, sizeof raw.v);
   return detail::to_loaded_mask<U>(raw);
 }
 /// The first n lanes, false in the others.
-template <int N, class U = float>
-DEEPSEEK_INLINE mask<U, N> load_mask_n(bool const* p, int n) {
+template <int N, class U = float> DEEPSEEK_INLINE mask<U, N> load_mask_n(bool const* p, int n) {
   using raw = pack<std::uint8_t, N>;
   return detail::to_loaded_mask<U>(detail::load_part<std::uint8_t, N>(p, n, raw(std::uint8_t(0))));
 }
-template <class U, int N>
-DEEPSEEK_INLINE void store_mask(bool* p, mask<U, N> m) {
+template <class U, int N> DEEPSEEK_INLINE void store_mask(bool* p, mask<U, N> m) {
   pack<std::uint8_t, N> const raw = detail::to_stored_bool(m);
   __builtin_memcpy(p, &raw.v, sizeof raw.v);
 }
-template <class U, int N>
-DEEPSEEK_INLINE void store_mask_n(bool* p, mask<U, N> m, int n) {
+template <class U, int N> DEEPSEEK_INLINE void store_mask_n(bool* p, mask<U, N> m, int n) {
   detail::store_part(p, n, detail::to_stored_bool(m));
 }
 

@@ -14,40 +14,34 @@ namespace deepseek::arch {
 
 /// Folds the upper half onto the lower until one lane is left: lane i meets lane i + N/2, then
 /// i + N/4 … The order depends on N alone, so equal packs give equal results, bit for bit.
-template <class T, int N, class Combine>
-DEEPSEEK_INLINE T reduce(pack<T, N> p, Combine combine) {
+template <class T, int N, class Combine> DEEPSEEK_INLINE T reduce(pack<T, N> p, Combine combine) {
   if constexpr (N == 1) return get(p, 0);
   else return reduce(combine(low(p), high(p)), combine);
 }
 
 /// The sum of the lanes, in the order of `reduce`. Integers wrap around.
-template <class T, int N>
-DEEPSEEK_INLINE T reduce_add(pack<T, N> p) {
+template <class T, int N> DEEPSEEK_INLINE T reduce_add(pack<T, N> p) {
   if constexpr (N == 1) return get(p, 0);
   else return reduce_add(low(p) + high(p));
 }
 /// The product of the lanes, in the order of `reduce`.
-template <class T, int N>
-DEEPSEEK_INLINE T reduce_mul(pack<T, N> p) {
+template <class T, int N> DEEPSEEK_INLINE T reduce_mul(pack<T, N> p) {
   if constexpr (N == 1) return get(p, 0);
   else return reduce_mul(low(p) * high(p));
 }
 /// The greatest lane; NaN if any lane is NaN.
-template <class T, int N>
-DEEPSEEK_INLINE T reduce_max(pack<T, N> p) {
+template <class T, int N> DEEPSEEK_INLINE T reduce_max(pack<T, N> p) {
   if constexpr (N == 1) return get(p, 0);
   else return reduce_max(max(low(p), high(p)));
 }
 /// The smallest lane; NaN if any lane is NaN.
-template <class T, int N>
-DEEPSEEK_INLINE T reduce_min(pack<T, N> p) {
+template <class T, int N> DEEPSEEK_INLINE T reduce_min(pack<T, N> p) {
   if constexpr (N == 1) return get(p, 0);
   else return reduce_min(min(low(p), high(p)));
 }
 
 /// Bit i is lane i.
-template <class T, int N>
-DEEPSEEK_INLINE std::uint64_t to_bits(mask<T, N> m) {
+template <class T, int N> DEEPSEEK_INLINE std::uint64_t to_bits(mask<T, N> m) {
   constexpr int bytes = N * int(sizeof(T));
   if constexpr (bytes > vector_bytes && N > 1)
     return to_bits(low(m)) | (to_bits(high(m)) << (N / 2));
@@ -87,18 +81,11 @@ DEEPSEEK_INLINE std::uint64_t to_bits(mask<T, N> m) {
 }
 
 /// Is any lane true?
-template <class T, int N>
-DEEPSEEK_INLINE bool any(mask<T, N> m) {
-  return to_bits(m) != 0;
-}
+template <class T, int N> DEEPSEEK_INLINE bool any(mask<T, N> m) { return to_bits(m) != 0; }
 /// Are all lanes true?
-template <class T, int N>
-DEEPSEEK_INLINE bool all(mask<T, N> m) {
-  return to_bits(!m) == 0;
-}
+template <class T, int N> DEEPSEEK_INLINE bool all(mask<T, N> m) { return to_bits(!m) == 0; }
 /// How many lanes are true.
-template <class T, int N>
-DEEPSEEK_INLINE int count(mask<T, N> m) {
+template <class T, int N> DEEPSEEK_INLINE int count(mask<T, N> m) {
   return std::popcount(to_bits(m));
 }
 

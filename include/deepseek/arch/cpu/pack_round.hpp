@@ -27,8 +27,7 @@ inline constexpr T all_integers_from = sizeof(T) == 4 ? T(8388608.0) : T(4503599
 }  // namespace detail
 
 /// |a|: NaN keeps its payload, -0 becomes 0; for integers the lowest value stays as it is.
-template <class T, int N>
-DEEPSEEK_INLINE pack<T, N> abs(pack<T, N> a) {
+template <class T, int N> DEEPSEEK_INLINE pack<T, N> abs(pack<T, N> a) {
   if constexpr (std::is_floating_point_v<T>) {
     using bits = detail::signed_of<T>;
     return bit_cast_lanes<T>(bit_cast_lanes<bits>(a) & ~detail::sign_bit<T>);
@@ -97,23 +96,19 @@ DEEPSEEK_INLINE pack<T, N> round_to_integer(pack<T, N> x) {
 }  // namespace detail
 
 /// The largest integer not above a. -0, infinities and NaN stay.
-template <class T, int N>
-DEEPSEEK_INLINE pack<T, N> floor(pack<T, N> a) {
+template <class T, int N> DEEPSEEK_INLINE pack<T, N> floor(pack<T, N> a) {
   return detail::round_to_integer<detail::rounding::down>(a);
 }
 /// The smallest integer not below a; from above -1 to 0 it is -0, as in C.
-template <class T, int N>
-DEEPSEEK_INLINE pack<T, N> ceil(pack<T, N> a) {
+template <class T, int N> DEEPSEEK_INLINE pack<T, N> ceil(pack<T, N> a) {
   return detail::round_to_integer<detail::rounding::up>(a);
 }
 /// The nearest integer, halves to the even one (NumPy's round, C's rint).
-template <class T, int N>
-DEEPSEEK_INLINE pack<T, N> round(pack<T, N> a) {
+template <class T, int N> DEEPSEEK_INLINE pack<T, N> round(pack<T, N> a) {
   return detail::round_to_integer<detail::rounding::nearest>(a);
 }
 /// The integer part.
-template <class T, int N>
-DEEPSEEK_INLINE pack<T, N> trunc(pack<T, N> a) {
+template <class T, int N> DEEPSEEK_INLINE pack<T, N> trunc(pack<T, N> a) {
   return detail::round_to_integer<detail::rounding::toward_zero>(a);
 }
 

@@ -10,8 +10,7 @@ namespace deepseek::arch {
 namespace detail {
 
 /// Lane i becomes lane i - By of p, or zero where there is none. N is at most 16.
-template <int By, class T, int N>
-DEEPSEEK_INLINE pack<T, N> shifted_up(pack<T, N> p) {
+template <int By, class T, int N> DEEPSEEK_INLINE pack<T, N> shifted_up(pack<T, N> p) {
   using result = pack<T, N>;
   [[maybe_unused]] constexpr typename result::native zero{};
   auto const& v = p.v;
@@ -40,8 +39,7 @@ DEEPSEEK_INLINE pack<T, N> shifted_up(pack<T, N> p) {
         __builtin_shufflevector(v, zero, 16, 16, 16, 16, 16, 16, 16, 16, 0, 1, 2, 3, 4, 5, 6, 7));
 }
 
-template <int By, class T, int N>
-DEEPSEEK_INLINE pack<T, N> scan_from(pack<T, N> p) {
+template <int By, class T, int N> DEEPSEEK_INLINE pack<T, N> scan_from(pack<T, N> p) {
   if constexpr (By >= N) return p;
   else return scan_from<2 * By>(p + shifted_up<By>(p));
 }
@@ -51,8 +49,7 @@ DEEPSEEK_INLINE pack<T, N> scan_from(pack<T, N> p) {
 /// inclusive_scan_add(p)[i] = p[0] + … + p[i].
 ///
 /// log2(N) steps: each adds the lane 1, 2, 4 … places below. The order depends on N alone.
-template <class T, int N>
-DEEPSEEK_INLINE pack<T, N> inclusive_scan_add(pack<T, N> p) {
+template <class T, int N> DEEPSEEK_INLINE pack<T, N> inclusive_scan_add(pack<T, N> p) {
   if constexpr (N > 16) {
     auto const below = inclusive_scan_add(low(p));
     return join(below, inclusive_scan_add(high(p)) + get(below, N / 2 - 1));

@@ -23,27 +23,15 @@ concept small_float = std::same_as<T, f16> || std::same_as<T, bf16> || std::same
 
 namespace detail {
 
-template <small_float T>
-struct format_of;
-template <>
-struct format_of<f16> {
-  using type = deepseek::detail::small_format<5, 10, true>;
-};
-template <>
-struct format_of<bf16> {
-  using type = deepseek::detail::small_format<8, 7, true>;
-};
-template <>
-struct format_of<fp8_e4m3> {
+template <small_float T> struct format_of;
+template <> struct format_of<f16> { using type = deepseek::detail::small_format<5, 10, true>; };
+template <> struct format_of<bf16> { using type = deepseek::detail::small_format<8, 7, true>; };
+template <> struct format_of<fp8_e4m3> {
   using type = deepseek::detail::small_format<4, 3, false>;
 };
-template <>
-struct format_of<fp8_e5m2> {
-  using type = deepseek::detail::small_format<5, 2, true>;
-};
+template <> struct format_of<fp8_e5m2> { using type = deepseek::detail::small_format<5, 2, true>; };
 
-template <small_float T>
-using bits_of = unsigned_of<T>;
+template <small_float T> using bits_of = unsigned_of<T>;
 
 /// base/detail/small_float.hpp, decode, for a whole pack.
 template <small_float T, int N>

@@ -58,41 +58,35 @@ DEEPSEEK_INLINE void both_halves(native<T, 2 * N>& whole, native<T, N> const& a,
 }  // namespace detail
 
 /// Lanes 0 … N/2-1.
-template <class T, int N>
-DEEPSEEK_INLINE pack<T, N / 2> low(pack<T, N> p) {
+template <class T, int N> DEEPSEEK_INLINE pack<T, N / 2> low(pack<T, N> p) {
   pack<T, N / 2> half;
   detail::low_half<T, N>(half.v, p.v);
   return half;
 }
 /// Lanes N/2 … N-1.
-template <class T, int N>
-DEEPSEEK_INLINE pack<T, N / 2> high(pack<T, N> p) {
+template <class T, int N> DEEPSEEK_INLINE pack<T, N / 2> high(pack<T, N> p) {
   pack<T, N / 2> half;
   detail::high_half<T, N>(half.v, p.v);
   return half;
 }
 /// The lanes of a, then those of b.
-template <class T, int N>
-DEEPSEEK_INLINE pack<T, 2 * N> join(pack<T, N> a, pack<T, N> b) {
+template <class T, int N> DEEPSEEK_INLINE pack<T, 2 * N> join(pack<T, N> a, pack<T, N> b) {
   pack<T, 2 * N> whole;
   detail::both_halves<T, N>(whole.v, a.v, b.v);
   return whole;
 }
 
-template <class T, int N>
-DEEPSEEK_INLINE mask<T, N / 2> low(mask<T, N> m) {
+template <class T, int N> DEEPSEEK_INLINE mask<T, N / 2> low(mask<T, N> m) {
   mask<T, N / 2> half;
   detail::low_half<detail::signed_of<T>, N>(half.v, m.v);
   return half;
 }
-template <class T, int N>
-DEEPSEEK_INLINE mask<T, N / 2> high(mask<T, N> m) {
+template <class T, int N> DEEPSEEK_INLINE mask<T, N / 2> high(mask<T, N> m) {
   mask<T, N / 2> half;
   detail::high_half<detail::signed_of<T>, N>(half.v, m.v);
   return half;
 }
-template <class T, int N>
-DEEPSEEK_INLINE mask<T, 2 * N> join(mask<T, N> a, mask<T, N> b) {
+template <class T, int N> DEEPSEEK_INLINE mask<T, 2 * N> join(mask<T, N> a, mask<T, N> b) {
   mask<T, 2 * N> whole;
   detail::both_halves<detail::signed_of<T>, N>(whole.v, a.v, b.v);
   return whole;

@@ -11,8 +11,7 @@ namespace deepseek::arch {
 
 namespace detail {
 
-template <class T, int N>
-DEEPSEEK_INLINE void stream_raw(void* p, pack<T, N> x) {
+template <class T, int N> DEEPSEEK_INLINE void stream_raw(void* p, pack<T, N> x) {
   constexpr int bytes = N * int(sizeof(T));
   if constexpr (bytes > vector_bytes && N > 1) {
     stream_raw(p, low(x));
