@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/// @file arguments<T...>: a tuple that is an aggregate, empty members take no room, and GPU code may read.
+/// @file arguments<T...>: a tuple that is an aggregate and that GPU code may read.
 ///
 /// `std::tuple` is not used inside expressions: its accessors are not callable in device code, it is
 /// not trivially copyable, and its instantiation is a large part of an expression's compile time.
@@ -13,7 +13,7 @@ namespace deepseek {
 
 namespace detail {
 template <std::size_t I, class T> struct argument_slot {
-  DEEPSEEK_EMPTY T value;
+  T value;  // DEEPSEEK_EMPTY here makes nvcc 13.0 fail with an internal error
 };
 
 template <class Indices, class... T> struct argument_slots;
@@ -52,6 +52,7 @@ DEEPSEEK_HOST_DEVICE constexpr auto const& get(arguments<T...> const& a) {
 }
 
 namespace detail {
+DEEPSEEK_ANY_SIDE
 template <class F, class Arguments, std::size_t... I>
 DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE constexpr decltype(auto) apply_indexed(F&& f, Arguments& a,
                                                                    std::index_sequence<I...>) {

@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 /// @file host: runs assignments on the processor, with all cores and the widest vectors it was built for.
 #pragma once
-#include <deepseek/loop/thread_pool.hpp>
-#include <deepseek/plan/host/program.hpp>
+#include <deepseek/exec/detail/assign_checks.hpp>
 #include <deepseek/plan/names.hpp>
-#include <deepseek/plan/split.hpp>
 #include <deepseek/tensor/tensor.hpp>
+
+// While nvcc compiles for a GPU, host loops are neither needed nor possible (vectors of the host do
+// not exist there), and leaving them out halves the time of that pass.
+#if !DEEPSEEK_DEVICE_PASS
+#include <deepseek/exec/detail/host_run.hpp>
+#include <deepseek/loop/thread_pool.hpp>
+#endif
 
 namespace deepseek {
 
@@ -17,206 +22,16 @@ struct host {
   int threads = 0;  ///< at most so many; 0: as many as the process has cores
 };
 
-namespace why {
-template <bool Holds, class... Facts> struct assigned_extents {
-  static_assert(Holds,
-                "[DS-ASSIGN-STATIC] y = e: e does not broadcast to the extents of y; the values are in "
-                "extents_of<target, ...> and extents_of<first, ...>. Fix: a y of e's extents.");
-};
-template <bool Holds, class... Facts> struct assigned_dtype {
-  static_assert(Holds,
-                "[DS-ASSIGN-DTYPE] y = e: e is floating and y holds integers; dtype_is<...> is that of y, "
-                "then that of e. Fix: cast<T>(e).");
-};
-}  // namespace why
-
-/// assignable_extents<Y, E>: static extents of E broadcast to those of Y.
-template <class Y, class E>
-concept assignable_extents =
-    E::rank <= Y::rank && broadcast_conformable<Y, E> && [] {
-      for (int axis = 0; axis < Y::rank; ++axis) {
-        std::int64_t const e = detail::aligned_extent<E>(axis, Y::rank);
-        std::int64_t const y = Y::static_extent(axis);
-        if (e != 1 && e != dyn && y != dyn && e != y) return false;
-      }
-      return true;
-    }();
-
-/// assignable_dtype<T, V>: V is written to T without an explicit cast: never floating to integer.
-template <class T, class V>
-concept assignable_dtype = floating_element<T> || !floating_element<V>;
-
 namespace detail {
-
-[[noreturn]] DEEPSEEK_NOINLINE inline void fail_assign(text const& shapes) {
-  throw shape_error(text{} << "[DS-ASSIGN-EXTENTS] y = e: " << shapes
-                           << ", which do not broadcast to y. Fix: a y of e's extents.");
+#if DEEPSEEK_DEVICE_PASS
+template <class E, class Views> void run_on_host(E const&, Views const&, host const&);
+#else
+template <class E, class Views>
+void run_on_host(E const& e, Views const& target, host const& executor) {
+  int const threads = executor.threads > 0 ? executor.threads : loop::available_cores();
+  run_assignment(e, target, threads);
 }
-[[noreturn]] DEEPSEEK_NOINLINE inline void fail_space() {
-  throw device_error("[DS-HOST-SPACE] a tensor in device memory in an assignment that runs on the "
-                     "host. Fix: copy it to a host tensor first, or run on its device.");
-}
-
-template <class Y, class E> void check_extents(Y const& y, E const& e) {
-  for (int axis = 0; axis < E::rank; ++axis) {
-    std::int64_t const own = e[axis];
-    std::int64_t const target = y[axis + Y::rank - E::rank];
-    if (own != 1 && own != target)
-      fail_assign(text{} << "y is " << y << " and e is " << e);
-  }
-}
-
-template <class E> void check_space(E const& e) {
-  if constexpr (expr::detail::is_leaf<E>) {
-    if (e.source.space() != memory_space::host) fail_space();
-  }
-  if constexpr (expr::detail::is_store<E>) {
-    if (e.target.space() != memory_space::host) fail_space();
-  }
-  expr::for_each_operand(e, [](auto const& operand) { check_space(operand); });
-}
-
-/// is_multiple<E>: lets around outputs.
-template <class E> constexpr bool is_multiple() {
-  if constexpr (expr::detail::is_let<E>)
-    return is_multiple<expr::operand_t<E, 1>>();
-  else
-    return expr::detail::is_outputs<E>;
-}
-
-template <class View, class E> auto checked_store(View const& target, E const& e) {
-  constexpr bool extents = assignable_extents<typename View::dims_type, typename E::dims_type>;
-  constexpr bool dtype = assignable_dtype<typename View::value_type, typename E::value_type>;
-  (void)sizeof(why::assigned_extents<
-               extents, why::extents_fact<why::target, View>, why::extents_fact<why::first, E>>);
-  (void)sizeof(why::assigned_dtype<!extents || dtype, why::dtype_is<typename View::value_type>,
-                                   why::dtype_is<typename E::value_type>>);
-  check_extents(target.extents(), e.extents());
-  return expr::store_node<View, E>{target, e};
-}
-
-/// with_targets(e, views): the root of a program: e's outputs, each with the view it is written to.
-template <class E, class... View> auto with_targets(E const& e, arguments<View...> const& target) {
-  if constexpr (!is_multiple<E>()) {
-    auto const stored = checked_store(get<0>(target), e);
-    return expr::outputs_node<std::remove_cvref_t<decltype(stored)>>{stored};
-  } else if constexpr (expr::detail::is_let<E>) {
-    auto const body = with_targets(get<1>(e.operands), target);
-    return expr::let_node<typename E::id_type, expr::operand_t<E, 0>,
-                          std::remove_cvref_t<decltype(body)>>{get<0>(e.operands), body};
-  } else {
-    static_assert(E::operand_count == sizeof...(View),
-                  "[DS-TIE-COUNT] tie(y...) = outputs(e...): as many results as tensors are needed.");
-    return [&]<int... I>(std::integer_sequence<int, I...>) {
-      return expr::outputs_node<decltype(checked_store(get<I>(target), get<I>(e.operands)))...>{
-          checked_store(get<I>(target), get<I>(e.operands))...};
-    }(std::make_integer_sequence<int, E::operand_count>{});
-  }
-}
-
-/// for_each_store(root, f): f on each store_node of a root.
-template <class E, class F> void for_each_store(E& e, F const& f) {
-  if constexpr (expr::detail::is_let<E>)
-    for_each_store(get<1>(e.operands), f);
-  else
-    apply([&](auto&... store) { (f(store), ...); }, e.operands);
-}
-
-/// copy_elements(from, to): element by element, whatever the strides; the memories do not overlap.
-template <class View> void copy_elements(View const& from, View const& to) {
-  std::int64_t at[max_rank] = {};
-  std::int64_t const count = to.size();
-  for (std::int64_t i = 0; i < count; ++i) {
-    std::int64_t source = 0;
-    std::int64_t target = 0;
-    for (int axis = 0; axis < View::rank; ++axis) {
-      source += at[axis] * from.stride(axis);
-      target += at[axis] * to.stride(axis);
-    }
-    to.data()[target] = from.data()[source];
-    for (int axis = View::rank - 1; axis >= 0 && ++at[axis] == to.extent(axis); --axis) at[axis] = 0;
-  }
-}
-
-/// A view of fresh memory of the same type and extents, row-major.
-template <class View> View view_of_memory(View const& like, storage const& memory) {
-  auto* const data = static_cast<typename View::value_type*>(memory.data());
-  typename View::layout_type layout{};
-  if constexpr (!std::is_same_v<typename View::layout_type, row_major>)
-    for (int axis = 0; axis < View::rank; ++axis)
-      layout.value[axis] = row_major::stride(like.extents(), axis);
-  return View{data, like.extents(), layout, memory_space::host};
-}
-
-/// run_root(root, threads): one kernel. Where a result lies in the memory of an operand that other
-/// elements still need, it is computed beside it first.
-template <class Root> void run_root(Root const& root, int threads) {
-  plan::host::program<Root> program{root};
-  if (!program.conflicts()) {
-    program.run(threads);
-    return;
-  }
-  Root beside = root;
-  storage memory[8];
-  int count = 0;
-  for_each_store(beside, [&](auto& store) {
-    using T = typename std::remove_cvref_t<decltype(store)>::value_type;
-    memory[count] = storage{store.target.size() * std::int64_t{sizeof(T)}};
-    store.target = view_of_memory(store.target, memory[count++]);
-  });
-  plan::host::program<Root>{beside}.run(threads);
-  for_each_store(beside, [&](auto& computed) {
-    int index = 0;
-    for_each_store(root, [&](auto const& wanted) {
-      if constexpr (std::is_same_v<std::remove_cvref_t<decltype(wanted)>,
-                                   std::remove_cvref_t<decltype(computed)>>) {
-        if (computed.target.data() == memory[index].data())
-          copy_elements(computed.target, wanted.target);
-      }
-      ++index;
-    });
-  });
-}
-
-template <class E, class... View>
-void run_assignment(E const& e, arguments<View...> const& target, int threads);
-
-/// host_evaluate: evaluates a node into memory of its own, for the kernel that needs it there.
-struct host_evaluate {
-  int threads;
-
-  template <class E> plan::evaluated_t<E> operator()(E const& e) const {
-    using T = compute_t<typename E::value_type>;
-    tensor<T, typename E::dims_type> memory{e.extents()};
-    run_assignment(e, make_arguments(memory.as_view()), threads);
-    return plan::evaluated_t<E>{{memory.data(), memory.extents()}, memory.memory()};
-  }
-  template <class Leaf> auto copy(Leaf const& leaf) const {
-    using T = typename Leaf::value_type;
-    tensor<T, typename Leaf::dims_type> memory{leaf.extents()};
-    run_assignment(leaf, make_arguments(memory.as_view()), threads);
-    using View = view<T const, typename Leaf::dims_type>;
-    return expr::leaf<View, storage>{View{memory.data(), memory.extents()}, memory.memory()};
-  }
-};
-
-template <class E, class... View>
-void run_assignment(E const& e, arguments<View...> const& target, int threads) {
-  host_evaluate const evaluate{threads};
-  if constexpr (expr::detail::is_contract<E>) {
-    run_contract(e, get<0>(target), evaluate);  // exec/host_matmul.hpp
-  } else {
-    auto const root = with_targets(e, target);
-    using Root = std::remove_cvref_t<decltype(root)>;
-    constexpr unsigned set = plan::kernel_set<Root, expr::axis_map<>, plan::empty_scope, 0>();
-    auto const kernel = plan::isolate<set, expr::axis_map<>, 0>(root, plan::empty_scope{}, evaluate);
-    run_root(kernel, threads);
-  }
-}
-
-inline int threads_of(host const& executor) {
-  return executor.threads > 0 ? executor.threads : loop::available_cores();
-}
+#endif
 
 }  // namespace detail
 
@@ -228,9 +43,9 @@ void execute(host const& executor, assignment<Destination, E> const& a) {
     auto const named = plan::resolve_names(a.expression);
     if constexpr (detail::view_like<Destination>) {
       if (a.destination.space() != memory_space::host) detail::fail_space();
-      detail::run_assignment(named, make_arguments(a.destination), detail::threads_of(executor));
+      detail::run_on_host(named, make_arguments(a.destination), executor);
     } else {
-      detail::run_assignment(named, a.destination.views, detail::threads_of(executor));
+      detail::run_on_host(named, a.destination.views, executor);
     }
   }
 }

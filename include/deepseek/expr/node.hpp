@@ -32,7 +32,7 @@ template <class V, class Dims, class... Operands> struct node : expression_base 
   DEEPSEEK_EMPTY Dims extents_;
   DEEPSEEK_EMPTY arguments<Operands...> operands;
 
-  constexpr node(Dims const& extents, Operands const&... operand)
+  DEEPSEEK_HOST_DEVICE constexpr node(Dims const& extents, Operands const&... operand)
       : extents_{extents}, operands{{{operand}...}} {}
 
   [[nodiscard]] DEEPSEEK_HOST_DEVICE constexpr Dims const& extents() const { return extents_; }

@@ -303,9 +303,12 @@ template <class S, class Root> class row_loops {
   }
 
   // Accumulators are members with a name each, not an array: only then do they stay in registers.
+  template <int Pass, int> static DEEPSEEK_INLINE auto started_one() {
+    return Root::template start<Pass>();
+  }
   template <int Pass, int... U>
   static DEEPSEEK_INLINE auto started(std::integer_sequence<int, U...>) {
-    return make_arguments((U, Root::template start<Pass>())...);
+    return make_arguments(started_one<Pass, U>()...);
   }
   template <int Pass, class A, int... U>
   static DEEPSEEK_INLINE void step_each(Root& root, A& a, position p,

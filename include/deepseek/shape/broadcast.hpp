@@ -53,7 +53,10 @@ struct broadcast_dims_of<std::integer_sequence<int, Axis...>, D...> {
   using type = dims<common_static_extent<sizeof...(Axis), D...>(Axis)...>;
 };
 
-[[noreturn]] DEEPSEEK_NOINLINE inline void fail_broadcast(text const& shapes) {
+template <class... D> [[noreturn]] DEEPSEEK_NOINLINE void fail_broadcast(D const&... d) {
+  text shapes;
+  bool first = true;
+  ((shapes << (first ? "" : " and ") << d, first = false), ...);
   throw shape_error(text{} << "[DS-BROADCAST-EXTENTS] operands of shape " << shapes
                            << " do not broadcast: extents of an axis must be equal or 1. Fix: "
                               "reshape, expand or slice one of them.");
@@ -92,12 +95,7 @@ constexpr broadcast_dims_t<D...> broadcast(D const&... d) {
         agree = false;
     };
     (meet(d), ...);
-    if (!agree) {
-      text shapes;
-      bool first = true;
-      ((shapes << (first ? "" : " and ") << d, first = false), ...);
-      detail::fail_broadcast(shapes);
-    }
+    if (!agree) detail::fail_broadcast(d...);
     extent[axis] = common;
   }
   return broadcast_dims_t<D...>::from_array(extent);

@@ -126,7 +126,7 @@ template <std::int64_t... E> class dims {
 namespace detail {
 template <class Sequence> struct dynamic_dims_of;
 template <int... I> struct dynamic_dims_of<std::integer_sequence<int, I...>> {
-  using type = dims<(I, dyn)...>;
+  using type = dims<(dyn + 0 * I)...>;
 };
 template <class T> inline constexpr bool is_dims = false;
 template <std::int64_t... E> inline constexpr bool is_dims<dims<E...>> = true;

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+/// @file What must hold for `y = e`, checked before anything runs.
+#pragma once
+#include <deepseek/expr/bind.hpp>
+#include <deepseek/expr/map.hpp>
+#include <deepseek/shape/broadcast.hpp>
+
+namespace deepseek {
+
+namespace why {
+template <bool Holds, class... Facts> struct assigned_extents {
+  static_assert(Holds,
+                "[DS-ASSIGN-STATIC] y = e: e does not broadcast to the extents of y; the values are in "
+                "extents_of<target, ...> and extents_of<first, ...>. Fix: a y of e's extents.");
+};
+template <bool Holds, class... Facts> struct assigned_dtype {
+  static_assert(Holds,
+                "[DS-ASSIGN-DTYPE] y = e: e is floating and y holds integers; dtype_is<...> is that of y, "
+                "then that of e. Fix: cast<T>(e).");
+};
+}  // namespace why
+
+namespace detail {
+template <class Y, class E> constexpr bool fills_statically() {
+  for (int axis = 0; axis < Y::rank; ++axis) {
+    std::int64_t const e = aligned_extent<E>(axis, Y::rank);
+    std::int64_t const y = Y::static_extent(axis);
+    if (e != 1 && e != dyn && y != dyn && e != y) return false;
+  }
+  return true;
+}
+}  // namespace detail
+
+/// assignable_extents<Y, E>: static extents of E broadcast to those of Y.
+template <class Y, class E>
+concept assignable_extents = E::rank <= Y::rank && detail::fills_statically<Y, E>();
+
+/// assignable_dtype<T, V>: V is written to T without an explicit cast: never floating to integer.
+template <class T, class V>
+concept assignable_dtype = floating_element<T> || !floating_element<V>;
+
+namespace detail {
+
+[[noreturn]] DEEPSEEK_NOINLINE inline void fail_assign(text const& shapes) {
+  throw shape_error(text{} << "[DS-ASSIGN-EXTENTS] y = e: " << shapes
+                           << ", which do not broadcast to y. Fix: a y of e's extents.");
+}
+[[noreturn]] DEEPSEEK_NOINLINE inline void fail_space() {
+  throw device_error("[DS-HOST-SPACE] a tensor in device memory in an assignment that runs on the "
+                     "host. Fix: copy it to a host tensor first, or run on its device.");
+}
+
+template <class Y, class E> void check_extents(Y const& y, E const& e) {
+  for (int axis = 0; axis < E::rank; ++axis) {
+    std::int64_t const own = e[axis];
+    std::int64_t const target = y[axis + Y::rank - E::rank];
+    if (own != 1 && own != target)
+      fail_assign(text{} << "y is " << y << " and e is " << e);
+  }
+}
+
+template <class E> void check_space(E const& e) {
+  if constexpr (expr::detail::is_leaf<E>) {
+    if (e.source.space() != memory_space::host) fail_space();
+  }
+  if constexpr (expr::detail::is_store<E>) {
+    if (e.target.space() != memory_space::host) fail_space();
+  }
+  expr::for_each_operand(e, [](auto const& operand) { check_space(operand); });
+}
+
+}  // namespace detail
+}  // namespace deepseek
