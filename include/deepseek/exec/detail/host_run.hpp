@@ -113,6 +113,9 @@ template <class Root> void run_root(Root const& root, int threads) {
 template <class E, class... View>
 void run_assignment(E const& e, arguments<View...> const& target, int threads);
 
+template <class E, class Target, class Evaluate>
+void run_contract(E const& e, Target const& target, Evaluate const& evaluate);
+
 /// host_evaluate: evaluates a node into memory of its own, for the kernel that needs it there.
 struct host_evaluate {
   int threads;
@@ -136,7 +139,16 @@ template <class E, class... View>
 void run_assignment(E const& e, arguments<View...> const& target, int threads) {
   host_evaluate const evaluate{threads};
   if constexpr (expr::detail::is_contract<E>) {
-    run_contract(e, get<0>(target), evaluate);  // exec/host_matmul.hpp
+    auto const& y = get<0>(target);
+    using Y = typename std::remove_cvref_t<decltype(y)>::dims_type;
+    (void)checked_store(y, e);
+    if constexpr (Y::rank == E::rank) {
+      if (y.extents() == e.extents()) {
+        run_contract(e, y, evaluate);  // exec/detail/host_contract.hpp
+        return;
+      }
+    }
+    run_assignment(evaluate(e), target, threads);
   } else {
     auto const root = with_targets(e, target);
     using Root = std::remove_cvref_t<decltype(root)>;

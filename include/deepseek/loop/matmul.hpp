@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+/// @file matmul: c = a b on the host for one batch of matrices with any strides.
+///
+/// Columns of b are packed into a panel of two vectors' width, so that the inner loop reads memory in
+/// order; a block of rows of c stays in registers for the whole length of k. Each element is summed
+/// in the order of k, whatever the number of threads.
+#pragma once
+#include <cstdint>
+
+#include <deepseek/arch/cpu/pack.hpp>
+#include <deepseek/arch/cpu/pack_math.hpp>
+#include <deepseek/arch/cpu/pack_memory.hpp>
+#include <deepseek/base/dtype.hpp>
+#include <deepseek/loop/thread_pool.hpp>
+#include <deepseek/loop/workspace.hpp>
+
+namespace deepseek::loop {
+
+/// matrix<T>: elements of one matrix of a batch.
+template <class T> struct matrix {
+  T* data;
+  std::int64_t row_stride;
+  std::int64_t column_stride;
+};
+
+/// matmul_extents: c is [batch, m, n], a [batch, m, k], b [batch, k, n].
+struct matmul_extents {
+  std::int64_t batch;
+  std::int64_t m;
+  std::int64_t n;
+  std::int64_t k;
+};
+
+namespace detail {
+
+template <class Compute> struct matmul_tile {
+  static constexpr int lanes = arch::vector_bytes / int(sizeof(Compute));
+  static constexpr int vectors = 2;
+  static constexpr int columns = lanes * vectors;
+  static constexpr int rows = arch::vector_bytes == 64 ? 8 : 4;  // accumulators fill the registers
+  using pack = arch::pack<Compute, lanes>;
+};
+
+/// memory b [k, columns from `first`] -> panel [k, tile columns], zeros beyond n.
+template <class Compute, class B>
+void pack_panel(Compute* panel, matrix<B> const& b, std::int64_t k, std::int64_t first,
+                std::int64_t n) {
+  using tile = matmul_tile<Compute>;
+  std::int64_t const columns = n - first < tile::columns ? n - first : tile::columns;
+  for (std::int64_t p = 0; p < k; ++p) {
+    B const* const row = b.data + p * b.row_stride + first * b.column_stride;
+    Compute* const out = panel + p * tile::columns;
+    for (std::int64_t j = 0; j < columns; ++j)
+      out[j] = static_cast<Compute>(static_cast<compute_t<std::remove_const_t<B>>>(
+          row[j * b.column_stride]));
+    for (std::int64_t j = columns; j < tile::columns; ++j) out[j] = Compute(0);
+  }
+}
+
+/// rows [0, Rows) of a [Rows, k] times a panel [k, tile columns] -> c [Rows, columns].
+template <int Rows, class Compute, class A, class C>
+void multiply_rows(matrix<A> const& a, Compute const* panel, std::int64_t k, matrix<C> const& c,
+                   std::int64_t columns) {
+  using tile = matmul_tile<Compute>;
+  using pack = typename tile::pack;
+  pack sum[Rows][tile::vectors];
+  for (int i = 0; i < Rows; ++i)
+    for (int v = 0; v < tile::vectors; ++v) sum[i][v] = pack(Compute(0));
+  for (std::int64_t p = 0; p < k; ++p) {
+    pack b[tile::vectors];
+    for (int v = 0; v < tile::vectors; ++v)
+      b[v] = arch::load<tile::lanes>(panel + p * tile::columns + v * tile::lanes);
+#pragma GCC unroll 8
+    for (int i = 0; i < Rows; ++i) {
+      pack const x(static_cast<Compute>(static_cast<compute_t<std::remove_const_t<A>>>(
+          a.data[i * a.row_stride + p * a.column_stride])));
+      for (int v = 0; v < tile::vectors; ++v) sum[i][v] = arch::fma(x, b[v], sum[i][v]);
+    }
+  }
+  for (int i = 0; i < Rows; ++i) {
+    Compute value[tile::columns];
+    for (int v = 0; v < tile::vectors; ++v) arch::store(value + v * tile::lanes, sum[i][v]);
+    for (std::int64_t j = 0; j < columns; ++j)
+      c.data[i * c.row_stride + j * c.column_stride] = convert<C>(value[j]);
+  }
+}
+
+}  // namespace detail
+
+/// matmul<Compute>(extents, matrices, threads): matrices(batch) gives the three matrices of a batch.
+///
+/// @cost   2 m n k flops a batch; a thread packs k * two vectors of b at a time
+/// @order  sums run over k in order, each step a fused multiply-add
+template <class Compute, class Matrices>
+void matmul(matmul_extents const& e, Matrices const& matrices, int threads) {
+  using tile = detail::matmul_tile<Compute>;
+  std::int64_t const panels = (e.n + tile::columns - 1) / tile::columns;
+  constexpr double serial_flops = 1e5;
+  if (2.0 * double(e.batch) * double(e.m) * double(e.n) * double(e.k) < serial_flops) threads = 1;
+  share_work(threads, e.batch * panels, 1, [&](work_queue& queue) {
+    workspace memory;
+    auto* const panel = static_cast<Compute*>(memory.take(
+        workspace::kept_values, (e.k < 1 ? 1 : e.k) * tile::columns * std::int64_t{sizeof(Compute)}));
+    work_range range;
+    while (queue.take(range)) {
+      auto [a, b, c] = matrices(range.begin / panels);
+      std::int64_t const first = range.begin % panels * tile::columns;
+      std::int64_t const columns = e.n - first < tile::columns ? e.n - first : tile::columns;
+      detail::pack_panel(panel, b, e.k, first, e.n);
+      c.data += first * c.column_stride;
+      std::int64_t i = 0;
+      for (; i + tile::rows <= e.m; i += tile::rows) {
+        detail::multiply_rows<tile::rows>(a, panel, e.k, c, columns);
+        a.data += tile::rows * a.row_stride;
+        c.data += tile::rows * c.row_stride;
+      }
+      for (; i < e.m; ++i) {
+        detail::multiply_rows<1>(a, panel, e.k, c, columns);
+        a.data += a.row_stride;
+        c.data += c.row_stride;
+      }
+    }
+  });
+}
+
+}  // namespace deepseek::loop
