@@ -304,3 +304,35 @@ TEST_CASE("safetensors_file: escapes mean what JSON says") {
   safetensors_file const opened{file.path};
   CHECK(opened.names().at(0) == "\"\\/\b\f\n\r\t\u00e9\u20ac\U0001f600");
 }
+
+TEST_CASE("safetensors_file: any byte changed, the file is refused or its tensors lie inside it") {
+  std::string const path = "changed";
+  int accepted = 0;
+  for (char const* name : {"shapes", "any_order", "foreign_types"}) {
+    std::string bytes = bytes_of(golden(name));
+    for (std::size_t i = 0; i < bytes.size(); ++i) {
+      char const before = bytes[i];
+      for (int const value :
+           {0x00, 0x22, 0x2d, 0x30, 0x39, 0x5b, 0x5c, 0x5d, 0x7b, 0x7d, 0x80, 0xff}) {
+        bytes[i] = static_cast<char>(value);
+        CAPTURE(name);
+        CAPTURE(i);
+        CAPTURE(value);
+        try {
+          auto const head =
+              ds::detail::safetensors_parser{bytes.data(), bytes.size(), path}.parse();
+          ++accepted;
+          for (auto const& one : head.entries) {
+            REQUIRE(one.begin >= 0);
+            REQUIRE(one.begin <= one.end);
+            REQUIRE(head.data_offset + static_cast<std::size_t>(one.end) <= bytes.size());
+          }
+        } catch (ds::io_error const& failure) {
+          REQUIRE(contains(failure.what(), "[DS-SAFETENSORS-"));
+        }
+      }
+      bytes[i] = before;
+    }
+  }
+  CHECK(accepted > 1000);  // bytes of elements and names may change
+}

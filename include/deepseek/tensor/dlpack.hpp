@@ -37,7 +37,7 @@ concept dlpack_managed = sizeof(T) == sizeof(dlpack::managed_tensor) && requires
 ///
 /// @units  strides in elements, always given   @cost one small allocation
 /// @life   a receiver writes into x; the deleter is to be called once, by any thread
-/// @fails  memory_error is std::bad_alloc here; x is unchanged
+/// @fails  std::bad_alloc; x is unchanged
 /// @source dmlc/dlpack, ABI version 0.6 (unversioned DLManagedTensor, still what `__dlpack__` gives)
 template <dlpack_managed Managed = dlpack::managed_tensor, element T, extents_type Dims>
 [[nodiscard]] Managed* to_dlpack(tensor<T, Dims>& x, int device_id = 0) {

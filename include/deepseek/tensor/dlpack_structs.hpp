@@ -23,7 +23,7 @@ enum type_code : std::uint8_t {
 };
 
 /// DLDevice
-struct device {
+struct device_place {
   std::int32_t device_type;
   std::int32_t device_id;
 };
@@ -38,7 +38,7 @@ struct data_type {
 /// DLTensor
 struct tensor_fields {
   void* data;
-  device device;
+  device_place device;
   std::int32_t ndim;
   data_type dtype;
   std::int64_t* shape;
