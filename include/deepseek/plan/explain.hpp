@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+/// @file explain(e): the plan in words: kernels, how each is walked, bytes, flops, the least time they
+/// can take here, and why anything was split.
+#pragma once
+#include <cstdio>
+#include <string>
+
+#include <deepseek/plan/machine.hpp>
+#include <deepseek/plan/report.hpp>
+
+namespace deepseek {
+namespace plan {
+
+/// known_names: what the variables in sight are called.
+struct no_known_names {};
+template <class Id, class Outer> struct known_name {
+  Outer const& outer;
+  int number;
+};
+template <class Id> int number_of(no_known_names const&) { return -1; }
+template <class Id, class Other, class Outer> int number_of(known_name<Other, Outer> const& names) {
+  if constexpr (std::is_same_v<Id, Other>)
+    return names.number;
+  else
+    return number_of<Id>(names.outer);
+}
+
+template <class E> std::string shape_text(E const& e) {
+  std::string out = std::string(dtype_name(dtype_of<typename E::value_type>)) + "[";
+  for (int axis = 0; axis < E::rank; ++axis)
+    out += (axis > 0 ? ", " : "") + std::to_string(e.extents()[axis]);
+  return out + "]";
+}
+
+inline std::string axes_text(unsigned mask, int rank) {
+  std::string out = "axes<";
+  bool first = true;
+  for (int axis = 0; axis < rank; ++axis)
+    if ((mask >> axis) & 1u) {
+      out += (first ? "" : ", ") + std::to_string(axis);
+      first = false;
+    }
+  return out + ">";
+}
+
+/// formula(e, names, lets): e as a formula; a let adds a line "v0 = …" to `lets` and is its variable.
+template <class E, class Names>
+std::string formula(E const& e, Names const& names, std::string& lets, int& count) {
+  using namespace expr::detail;
+  auto const under = [&](auto const& operand) { return formula(operand, names, lets, count); };
+  if constexpr (is_leaf<E>) {
+    return shape_text(e);
+  } else if constexpr (is_scalar<E>) {
+    char digits[40];
+    std::snprintf(digits, sizeof digits, "%.6g", static_cast<double>(e.value));
+    return digits;
+  } else if constexpr (is_variable<E>) {
+    return "v" + std::to_string(number_of<typename E::id_type>(names));
+  } else if constexpr (is_let<E>) {
+    std::string const bound = under(get<0>(e.operands));
+    int const number = count++;
+    lets += "  v" + std::to_string(number) + " = " + bound + "\n";
+    known_name<typename E::id_type, Names> const inner{names, number};
+    return formula(get<1>(e.operands), inner, lets, count);
+  } else if constexpr (is_map<E>) {
+    std::string const name = E::rule_type::name;
+    bool const is_symbol = !((name[0] >= 'a' && name[0] <= 'z') || name[0] == '_');
+    if constexpr (E::operand_count == 2) {
+      if (is_symbol)
+        return "(" + under(get<0>(e.operands)) + " " + name + " " + under(get<1>(e.operands)) + ")";
+    }
+    std::string out = name + "(";
+    bool first = true;
+    expr::for_each_operand(e, [&](auto const& operand) {
+      out += (first ? "" : ", ") + under(operand);
+      first = false;
+    });
+    return out + ")";
+  } else if constexpr (is_reduce<E>) {
+    auto const& operand = get<0>(e.operands);
+    return std::string(E::rule_type::name) + "(" + under(operand) + ", " +
+           axes_text(E::axes_mask, operand.rank) + ")";
+  } else if constexpr (is_scan<E>) {
+    return std::string("cum") + E::rule_type::name + "(" + under(get<0>(e.operands)) + ", " +
+           axes_text(1u << E::axis, E::rank) + ")";
+  } else {
+    char const* const name = is_view_node<E>  ? "view"
+                             : is_gather<E>   ? "gather"
+                             : is_pad<E>      ? "pad"
+                             : is_generate<E> ? "generate"
+                             : is_contract<E> ? "matmul"
+                             : is_reshape<E>  ? "reshape"
+                             : is_outputs<E>  ? "outputs"
+                                              : "named";
+    std::string out = std::string(name) + "(";
+    bool first = true;
+    expr::for_each_operand(e, [&](auto const& operand) {
+      out += (first ? "" : ", ") + under(operand);
+      first = false;
+    });
+    return out + ")";
+  }
+}
+
+/// How a kernel is walked.
+template <class E> std::string walk_text() {
+  using namespace expr::detail;
+  if constexpr (is_contract<E>) {
+    return "matrix product, b packed in panels, a block of rows in registers";
+  } else {
+    constexpr facts f = analyse<E, identity_map<E::rank>, empty_scope, E::rank>();
+    if constexpr (f.set_count == 0) {
+      return "elementwise, one pass";
+    } else {
+      bool const along = ((f.sets[0] >> f.last_axis) & 1u) != 0;
+      return std::string("rows along ") + axes_text(f.sets[0], f.axes) +
+             (along ? ", lanes along the row" : ", lanes across rows") +
+             ", each row read once, later passes from the cache";
+    }
+  }
+}
+
+/// Why a kernel is not part of the one that uses it.
+template <class E> char const* split_reason() {
+  if constexpr (expr::detail::is_contract<E>)
+    return "a matrix product is a kernel of its own";
+  else if constexpr (analyse<E, identity_map<E::rank>, empty_scope, E::rank>().set_count > 0)
+    return "what uses it reduces along other axes, or needs it in memory (product, reshape, gather)";
+  else
+    return "what uses it needs it in memory (product, reshape, gather)";
+}
+
+inline std::string quantity(double value, char const* unit) {
+  static constexpr char const* prefix[] = {"", "k", "M", "G", "T"};
+  int step = 0;
+  while (value >= 1000 && step < 4) {
+    value /= 1000;
+    ++step;
+  }
+  char digits[64];
+  std::snprintf(digits, sizeof digits, "%.3g %s%s", value, prefix[step], unit);
+  return digits;
+}
+
+}  // namespace plan
+
+/// explain(e, m): what running e does, as text: for each kernel its formula, how it is walked, bytes,
+/// flops and the least time on machine m; why it is a kernel of its own.
+///
+///   std::puts(explain(softmax(x * scale + bias, last)).c_str());
+///
+/// @cost   nothing of e runs; the first call without a machine measures this one (0.1 s)
+/// @example examples/quickstart.cpp (region: explain)
+template <operand X> std::string explain(X const& x, machine const& m = measured_host()) {
+  auto const e = plan::resolve_names(as_expression(x));
+  std::string out;
+  int number = 0;
+  int total = 0;
+  plan::for_each_kernel(e, [&](auto const&) { ++total; });
+  plan::for_each_kernel(e, [&](auto const& kernel) {
+    using E = std::remove_cvref_t<decltype(kernel)>;
+    plan::traffic const t = plan::traffic_of(kernel);
+    double const work = expr::total_flops(kernel);
+    double const memory_s = (t.read_bytes + t.written_bytes) / m.bytes_per_second;
+    double const compute_s = work / m.flops_per_second;
+    std::string lets;
+    int count = 0;
+    std::string const result = plan::formula(kernel, plan::no_known_names{}, lets, count);
+    ++number;
+    char line[160];
+    out += "kernel " + std::to_string(number) + " of " + std::to_string(total) + ": " +
+           plan::walk_text<E>() + "\n" + lets + "  " + result + "\n";
+    if (number < total) out += std::string("  apart because ") + plan::split_reason<E>() + "\n";
+    std::snprintf(line, sizeof line, "  at least %.3g ms, bound by %s\n",
+                  1e3 * (memory_s > compute_s ? memory_s : compute_s),
+                  memory_s > compute_s ? "memory" : "arithmetic");
+    out += "  reads " + plan::quantity(t.read_bytes, "B") + ", writes " +
+           plan::quantity(t.written_bytes, "B") + ", " + plan::quantity(work, "flop") + "\n" + line;
+  });
+  return out;
+}
+
+}  // namespace deepseek

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+/// @file What running an expression will cost, before it runs: its kernels one by one, bytes and flops.
+#pragma once
+#include <cstdint>
+
+#include <deepseek/expr/cost.hpp>
+#include <deepseek/plan/names.hpp>
+#include <deepseek/plan/split.hpp>
+
+namespace deepseek {
+namespace plan {
+
+/// traffic: bytes between memory and the processor when every element is moved once.
+struct traffic {
+  double read_bytes = 0;
+  double written_bytes = 0;
+};
+
+/// seen_operands: operands already counted; two leaves of the same memory and strides are one.
+struct seen_operands {
+  static constexpr int most = 64;
+  struct entry {
+    void const* data;
+    std::int64_t size;
+    std::int64_t stride[max_rank];
+    int rank;
+  };
+  entry of[most];
+  int count = 0;
+
+  template <class View> bool add(View const& v) {
+    entry fresh{v.data(), v.size(), {}, View::rank};
+    for (int axis = 0; axis < View::rank; ++axis) fresh.stride[axis] = v.stride(axis);
+    for (int i = 0; i < count && fresh.data != nullptr; ++i) {
+      bool same = of[i].data == fresh.data && of[i].size == fresh.size && of[i].rank == fresh.rank;
+      for (int axis = 0; axis < View::rank && same; ++axis)
+        same = of[i].stride[axis] == fresh.stride[axis];
+      if (same) return false;
+    }
+    if (count < most) of[count++] = fresh;
+    return true;
+  }
+};
+
+/// Elements of a view that are different places in memory: an axis of stride 0 counts once.
+template <class View> double different_elements(View const& v) {
+  double n = 1;
+  for (int axis = 0; axis < View::rank; ++axis)
+    n *= v.stride(axis) == 0 && v.extent(axis) > 0 ? 1.0 : static_cast<double>(v.extent(axis));
+  return n;
+}
+
+template <class E> void add_reads(E const& e, seen_operands& seen, double& bytes) {
+  if constexpr (expr::detail::is_leaf<E>) {
+    using V = typename E::value_type;
+    if (seen.add(e.source)) bytes += different_elements(e.source) * sizeof(V);
+  } else if constexpr (expr::detail::is_gather<E>) {
+    using V = typename E::value_type;
+    bytes += static_cast<double>(e.extents().size()) * sizeof(V);
+    add_reads(get<1>(e.operands), seen, bytes);
+  } else {
+    expr::for_each_operand(e, [&](auto const& operand) { add_reads(operand, seen, bytes); });
+  }
+}
+
+template <class E> double written_bytes_of(E const& e) {
+  if constexpr (expr::detail::is_outputs<E>) {
+    double bytes = 0;
+    expr::for_each_operand(e, [&](auto const& output) { bytes += written_bytes_of(output); });
+    return bytes;
+  } else if constexpr (expr::detail::is_let<E>) {
+    return written_bytes_of(get<1>(e.operands));
+  } else {
+    return static_cast<double>(e.extents().size()) * sizeof(typename E::value_type);
+  }
+}
+
+/// traffic_of(kernel): of one kernel.
+template <class E> traffic traffic_of(E const& kernel) {
+  seen_operands seen;
+  traffic t;
+  add_reads(kernel, seen, t.read_bytes);
+  t.written_bytes = written_bytes_of(kernel);
+  return t;
+}
+
+/// for_each_kernel(e, f): f(kernel) for every kernel that evaluating e runs, in their order. Nothing is
+/// run: operands that kernels make stand as leaves without memory.
+template <class E, class F> void for_each_kernel(E const& e, F const& f);
+
+template <class F> struct visit_only {
+  F const& f;
+  template <class E> evaluated_t<E> operator()(E const& e) const {
+    for_each_kernel(e, f);
+    using View = view<compute_t<typename E::value_type> const, typename E::dims_type>;
+    return evaluated_t<E>{View{nullptr, e.extents()}, storage{}};
+  }
+  template <class Leaf> auto copy(Leaf const& leaf) const {
+    f(leaf);
+    using View = view<typename Leaf::value_type const, typename Leaf::dims_type>;
+    return expr::leaf<View, storage>{View{nullptr, leaf.extents()}, storage{}};
+  }
+};
+
+template <class E, class F> void for_each_kernel(E const& e, F const& f) {
+  visit_only<F> const visit{f};
+  if constexpr (expr::detail::is_contract<E>) {
+    auto const in_memory = [&](auto const& operand) {
+      if constexpr (expr::detail::is_leaf<std::remove_cvref_t<decltype(operand)>>)
+        return operand;
+      else
+        return visit(operand);
+    };
+    f(rebuilt(e, in_memory(get<0>(e.operands)), in_memory(get<1>(e.operands))));
+  } else {
+    using Map = identity_map<E::rank>;
+    constexpr unsigned set = kernel_set<E, Map, empty_scope, E::rank>();
+    f(isolate<set, Map, E::rank>(e, empty_scope{}, visit));
+  }
+}
+
+}  // namespace plan
+
+/// bytes_moved(e): bytes that evaluating e reads and writes when each operand is read once by each kernel
+/// that needs it and each result written once, temporaries included.
+///
+/// @units   bytes        @cost nothing runs
+template <operand X> double bytes_moved(X const& x) {
+  double bytes = 0;
+  plan::for_each_kernel(plan::resolve_names(as_expression(x)), [&](auto const& kernel) {
+    plan::traffic const t = plan::traffic_of(kernel);
+    bytes += t.read_bytes + t.written_bytes;
+  });
+  return bytes;
+}
+
+/// flops(e): operations to evaluate e; a value with an identity (let, named, fused) counts once.
+///
+/// @units   floating-point operations, as the rules count them: + - * 1, / 4, exp 16, …
+template <operand X> double flops(X const& x) {
+  return expr::total_flops(plan::resolve_names(as_expression(x)));
+}
+
+}  // namespace deepseek
