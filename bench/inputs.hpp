@@ -31,8 +31,7 @@ constexpr float input_value(std::uint32_t seed, std::uint64_t index) {
 }
 
 /// for_each_range(count, threads, f): calls f(thread, first, last) on equal parts of [0, count).
-template <class Function>
-void for_each_range(std::int64_t count, int threads, Function const& f) {
+template <class Function> void for_each_range(std::int64_t count, int threads, Function const& f) {
   std::vector<std::thread> workers;
   for (int thread = 1; thread < threads; ++thread)
     workers.emplace_back([&f, count, threads, thread] {

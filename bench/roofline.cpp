@@ -49,8 +49,7 @@ constexpr float scale = bench::triad_scale;
 enum class stores { ordinary, non_temporal };
 
 /// put: one pack to memory; a non-temporal store does not read the line it overwrites.
-template <stores How>
-inline void put(float* to, pack value) {
+template <stores How> inline void put(float* to, pack value) {
 #if defined(__AVX512F__)
   if constexpr (How == stores::non_temporal) return _mm512_stream_ps(to, (__m512)value);
 #elif defined(__AVX__)
@@ -80,8 +79,7 @@ void triad(float const* a, float const* b, float* y, std::int64_t first, std::in
   if constexpr (How == stores::non_temporal) fence();
 }
 
-template <stores How>
-void copy(float const* a, float* y, std::int64_t first, std::int64_t last) {
+template <stores How> void copy(float const* a, float* y, std::int64_t first, std::int64_t last) {
   for (std::int64_t i = first; i < last; i += block)
     for (int k = 0; k < 4; ++k) put<How>(y + i + k * lanes, get(a + i + k * lanes));
   if constexpr (How == stores::non_temporal) fence();
@@ -135,8 +133,7 @@ class team {
 
  private:
   /// wait_while(busy): spins first; on a loaded machine it then lets others run.
-  template <class Condition>
-  static void wait_while(Condition const& busy) {
+  template <class Condition> static void wait_while(Condition const& busy) {
     for (int spins = 0; busy(); ++spins) {
 #if defined(__x86_64__)
       if (spins < 20000) {
@@ -173,7 +170,8 @@ class region {
                             MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (base == MAP_FAILED) throw std::bad_alloc();
     base_ = base;
-    auto const address = (reinterpret_cast<std::uintptr_t>(base) + huge_bytes - 1) & ~(huge_bytes - 1);
+    auto const address =
+        (reinterpret_cast<std::uintptr_t>(base) + huge_bytes - 1) & ~(huge_bytes - 1);
     data_ = reinterpret_cast<float*>(address);
     madvise(data_, bytes_, kind == pages::huge ? MADV_HUGEPAGE : MADV_NOHUGEPAGE);
   }
@@ -211,7 +209,8 @@ std::int64_t extent(bench::timed_case const& c, int threads) {
 
 struct arrays {
   arrays(pattern p, std::int64_t elements, pages kind)
-      : a(elements, kind), b(p == pattern::triad ? elements : 1, kind),
+      : a(elements, kind),
+        b(p == pattern::triad ? elements : 1, kind),
         y(p == pattern::read ? 1 : elements, kind) {
     bench::for_each_range(elements, 2, [&](int, std::int64_t first, std::int64_t last) {
       for (std::int64_t i = first; i < last; ++i) {
@@ -244,7 +243,8 @@ void run_part(pattern p, stores how, arrays const& m, std::int64_t first, std::i
   bool const direct = how == stores::non_temporal;
   if (p == pattern::read) sum = read(a, first, last);
   else if (p == pattern::copy)
-    direct ? copy<stores::non_temporal>(a, y, first, last) : copy<stores::ordinary>(a, y, first, last);
+    direct ? copy<stores::non_temporal>(a, y, first, last)
+           : copy<stores::ordinary>(a, y, first, last);
   else
     direct ? triad<stores::non_temporal>(a, b, y, first, last)
            : triad<stores::ordinary>(a, b, y, first, last);

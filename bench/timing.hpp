@@ -24,8 +24,7 @@ struct timing {
 inline constexpr double shortest_sample_seconds = 0.01;
 inline constexpr int calibration_calls = 5;
 
-template <class Function>
-double seconds_of(Function&& f) {
+template <class Function> double seconds_of(Function&& f) {
   auto const start = std::chrono::steady_clock::now();
   f();
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
@@ -46,8 +45,7 @@ inline std::int64_t batch_for(double seconds) {
 }
 
 /// measure(run, repetitions): the caller has run it before, so caches and pages are warm.
-template <class Function>
-timing measure(Function&& run, int repetitions) {
+template <class Function> timing measure(Function&& run, int repetitions) {
   double fastest = seconds_of(run);
   for (int call = 1; call < calibration_calls && fastest < shortest_sample_seconds; ++call)
     fastest = std::min(fastest, seconds_of(run));

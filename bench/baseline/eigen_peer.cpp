@@ -25,8 +25,11 @@ struct machine {
 
 struct problem {
   problem(bench::timed_case const& c, bench::operands& data)
-      : rows(c.rows), columns(c.columns), x(data.x.data(), rows, columns),
-        y(data.y.data(), rows, columns), gain(data.second.data(), 1, c.gain_elements()),
+      : rows(c.rows),
+        columns(c.columns),
+        x(data.x.data(), rows, columns),
+        y(data.y.data(), rows, columns),
+        gain(data.second.data(), 1, c.gain_elements()),
         bias(data.third.data(), 1, c.gain_elements()) {}
   Eigen::Index rows, columns;
   matrix x, y, gain, bias;
@@ -36,70 +39,75 @@ struct problem {
   shape down() const { return {rows, 1}; }
 };
 
-template <class Device>
-void softmax(problem& p, Device& device) {
+template <class Device> void softmax(problem& p, Device& device) {
   p.y.device(device) =
       (p.x - p.x.maximum(p.along).eval().reshape(p.column()).broadcast(p.across())).exp();
   p.y.device(device) =
       p.y * p.y.sum(p.along).inverse().eval().reshape(p.column()).broadcast(p.across());
 }
 
-template <class Device>
-void softmax_lazy(problem& p, Device& device) {
+template <class Device> void softmax_lazy(problem& p, Device& device) {
   auto e = (p.x - p.x.maximum(p.along).reshape(p.column()).broadcast(p.across())).exp();
   p.y.device(device) = e / e.sum(p.along).reshape(p.column()).broadcast(p.across());
 }
 
-template <class Device>
-void layer_norm(problem& p, Device& device) {
-  p.y.device(device) =
-      p.x - p.x.mean(p.along).eval().reshape(p.column()).broadcast(p.across());
-  p.y.device(device) = p.y * (p.y.square().mean(p.along) + bench::layer_norm_epsilon)
-                                 .rsqrt().eval().reshape(p.column()).broadcast(p.across()) *
+template <class Device> void layer_norm(problem& p, Device& device) {
+  p.y.device(device) = p.x - p.x.mean(p.along).eval().reshape(p.column()).broadcast(p.across());
+  p.y.device(device) = p.y *
+                           (p.y.square().mean(p.along) + bench::layer_norm_epsilon)
+                               .rsqrt()
+                               .eval()
+                               .reshape(p.column())
+                               .broadcast(p.across()) *
                            p.gain.broadcast(p.down()) +
                        p.bias.broadcast(p.down());
 }
 
-template <class Device>
-void layer_norm_lazy(problem& p, Device& device) {
+template <class Device> void layer_norm_lazy(problem& p, Device& device) {
   auto d = p.x - p.x.mean(p.along).reshape(p.column()).broadcast(p.across());
-  p.y.device(device) = d * (d.square().mean(p.along) + bench::layer_norm_epsilon)
-                               .rsqrt().reshape(p.column()).broadcast(p.across()) *
+  p.y.device(device) = d *
+                           (d.square().mean(p.along) + bench::layer_norm_epsilon)
+                               .rsqrt()
+                               .reshape(p.column())
+                               .broadcast(p.across()) *
                            p.gain.broadcast(p.down()) +
                        p.bias.broadcast(p.down());
 }
 
-template <class Device>
-void rms_norm(problem& p, Device& device) {
-  p.y.device(device) = p.x * (p.x.square().mean(p.along) + bench::rms_norm_epsilon)
-                                 .rsqrt().eval().reshape(p.column()).broadcast(p.across()) *
+template <class Device> void rms_norm(problem& p, Device& device) {
+  p.y.device(device) = p.x *
+                       (p.x.square().mean(p.along) + bench::rms_norm_epsilon)
+                           .rsqrt()
+                           .eval()
+                           .reshape(p.column())
+                           .broadcast(p.across()) *
                        p.gain.broadcast(p.down());
 }
 
-template <class Device>
-void rms_norm_lazy(problem& p, Device& device) {
-  p.y.device(device) = p.x * (p.x.square().mean(p.along) + bench::rms_norm_epsilon)
-                                 .rsqrt().reshape(p.column()).broadcast(p.across()) *
+template <class Device> void rms_norm_lazy(problem& p, Device& device) {
+  p.y.device(device) = p.x *
+                       (p.x.square().mean(p.along) + bench::rms_norm_epsilon)
+                           .rsqrt()
+                           .reshape(p.column())
+                           .broadcast(p.across()) *
                        p.gain.broadcast(p.down());
 }
 
-template <class Device>
-void min_max(problem& p, Device& device) {
+template <class Device> void min_max(problem& p, Device& device) {
   Eigen::Tensor<float, 2, Eigen::RowMajor> low(p.rows, 1);
   low.device(device) = p.x.minimum(p.along).reshape(p.column());
-  p.y.device(device) = (p.x - low.broadcast(p.across())) /
-                       (p.x.maximum(p.along).reshape(p.column()) - low).eval().broadcast(p.across());
+  p.y.device(device) =
+      (p.x - low.broadcast(p.across())) /
+      (p.x.maximum(p.along).reshape(p.column()) - low).eval().broadcast(p.across());
 }
 
-template <class Device>
-void min_max_lazy(problem& p, Device& device) {
+template <class Device> void min_max_lazy(problem& p, Device& device) {
   auto low = p.x.minimum(p.along).reshape(p.column()).broadcast(p.across());
   auto high = p.x.maximum(p.along).reshape(p.column()).broadcast(p.across());
   p.y.device(device) = (p.x - low) / (high - low);
 }
 
-template <class Device>
-void gelu_chain(vector& x, vector& y, Device& device) {
+template <class Device> void gelu_chain(vector& x, vector& y, Device& device) {
   auto t = x * bench::chain_scale + bench::chain_shift;
   auto gelu = t * 0.5f * ((t * 0.70710678f).erf() + 1.0f);
   y.device(device) = ((gelu * x).abs() + 1.0f).sqrt().cwiseMin(bench::chain_limit);
@@ -135,8 +143,7 @@ std::optional<bench::work> make(bench::request const& asked, bench::timed_case c
       vector b(data.second.data(), c.elements());
       return [=]() mutable { y.device(m->device) = x * bench::triad_scale + b; };
     }
-    case operation::gelu_chain:
-      return [=]() mutable { gelu_chain(x, y, m->device); };
+    case operation::gelu_chain: return [=]() mutable { gelu_chain(x, y, m->device); };
     case operation::sum: {
       scalar total(data.y.data());
       return [=]() mutable { total.device(m->device) = x.sum(); };
@@ -149,8 +156,8 @@ std::optional<bench::work> make(bench::request const& asked, bench::timed_case c
   }
 }
 
-constexpr char versions[] = "Eigen " BENCH_TEXT(EIGEN_WORLD_VERSION) "." BENCH_TEXT(EIGEN_MAJOR_VERSION) "." BENCH_TEXT(
-    EIGEN_MINOR_VERSION);
+constexpr char versions[] = "Eigen " BENCH_TEXT(EIGEN_WORLD_VERSION) "." BENCH_TEXT(
+    EIGEN_MAJOR_VERSION) "." BENCH_TEXT(EIGEN_MINOR_VERSION);
 
 }  // namespace
 

@@ -99,10 +99,8 @@ void layer_norm(program& p, memory const& x, memory const& gain, memory const& b
   dnnl::layer_normalization_forward::desc const d(dnnl::prop_kind::forward_inference, x.get_desc(),
                                                   bench::layer_norm_epsilon,
                                                   flags::use_scale | flags::use_shift);
-  p.add(dnnl::layer_normalization_forward({d, p.engine()}), {{DNNL_ARG_SRC, x},
-                                                             {DNNL_ARG_SCALE, gain},
-                                                             {DNNL_ARG_SHIFT, bias},
-                                                             {DNNL_ARG_DST, y}});
+  p.add(dnnl::layer_normalization_forward({d, p.engine()}),
+        {{DNNL_ARG_SRC, x}, {DNNL_ARG_SCALE, gain}, {DNNL_ARG_SHIFT, bias}, {DNNL_ARG_DST, y}});
 }
 
 void min_max(program& p, memory const& x, memory::dim rows, memory const& y) {
@@ -140,8 +138,8 @@ std::optional<bench::work> make(bench::request const& asked, bench::timed_case c
   return [=] { p->run(); };
 }
 
-constexpr char versions[] = "oneDNN " BENCH_TEXT(DNNL_VERSION_MAJOR) "." BENCH_TEXT(DNNL_VERSION_MINOR) "." BENCH_TEXT(
-    DNNL_VERSION_PATCH);
+constexpr char versions[] = "oneDNN " BENCH_TEXT(DNNL_VERSION_MAJOR) "." BENCH_TEXT(
+    DNNL_VERSION_MINOR) "." BENCH_TEXT(DNNL_VERSION_PATCH);
 
 }  // namespace
 

@@ -52,7 +52,8 @@ inline request parse(int count, char** values) {
     else if (key == "--case") asked.name = value;
     else if (key == "--repetitions") asked.repetitions = std::atoi(value.c_str());
     else if (key == "--threads") asked.threads = std::atoi(value.c_str());
-    else if (key == "--verify") asked.part = value == "sample" ? check_part::sample : check_part::all;
+    else if (key == "--verify")
+      asked.part = value == "sample" ? check_part::sample : check_part::all;
     else usage(values[0]);
   }
   if (asked.peer.empty() || asked.repetitions < 1 || asked.threads < 1) usage(values[0]);

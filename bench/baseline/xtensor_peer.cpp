@@ -18,15 +18,13 @@ namespace {
 
 using bench::operation;
 
-template <std::size_t Rank>
-auto wrap(float* data, std::array<std::size_t, Rank> const& shape) {
+template <std::size_t Rank> auto wrap(float* data, std::array<std::size_t, Rank> const& shape) {
   std::size_t elements = 1;
   for (std::size_t extent : shape) elements *= extent;
   return xt::adapt<xt::layout_type::row_major>(data, elements, xt::no_ownership(), shape);
 }
 
-template <std::size_t Rank>
-using tensor = decltype(wrap(nullptr, std::array<std::size_t, Rank>{}));
+template <std::size_t Rank> using tensor = decltype(wrap(nullptr, std::array<std::size_t, Rank>{}));
 
 auto const once = xt::keep_dims | xt::evaluation_strategy::immediate;
 using row_axis = std::array<std::size_t, 1>;
@@ -34,8 +32,7 @@ row_axis constexpr along{1}, rows{0};
 
 /// A lazy reduction stood up as a column. Not keep_dims: in 0.24.3 a lazy reduction with keep_dims
 /// inside an expression reads out of bounds.
-template <class Reduction>
-auto down(Reduction&& values) {
+template <class Reduction> auto down(Reduction&& values) {
   return xt::view(std::forward<Reduction>(values), xt::all(), xt::newaxis());
 }
 
@@ -129,8 +126,7 @@ std::optional<bench::work> make(bench::request const& asked, bench::timed_case c
       auto b = wrap<1>(data.second.data(), {std::size_t(c.elements())});
       return [=]() mutable { xt::noalias(y) = x * bench::triad_scale + b; };
     }
-    case operation::gelu_chain:
-      return [=]() mutable { gelu_chain(x, y); };
+    case operation::gelu_chain: return [=]() mutable { gelu_chain(x, y); };
     case operation::sum: {
       float* const total = data.y.data();
       return [=] { *total = xt::sum(x, xt::evaluation_strategy::immediate)(); };
@@ -144,8 +140,12 @@ std::optional<bench::work> make(bench::request const& asked, bench::timed_case c
   }
 }
 
-constexpr char versions[] = "xtensor " BENCH_TEXT(XTENSOR_VERSION_MAJOR) "." BENCH_TEXT(XTENSOR_VERSION_MINOR) "." BENCH_TEXT(
-    XTENSOR_VERSION_PATCH) ", xsimd " BENCH_TEXT(XSIMD_VERSION_MAJOR) "." BENCH_TEXT(XSIMD_VERSION_MINOR);
+// clang-format off
+constexpr char versions[] =
+    "xtensor " BENCH_TEXT(XTENSOR_VERSION_MAJOR) "." BENCH_TEXT(XTENSOR_VERSION_MINOR) "."
+    BENCH_TEXT(XTENSOR_VERSION_PATCH) ", xsimd " BENCH_TEXT(XSIMD_VERSION_MAJOR) "."
+    BENCH_TEXT(XSIMD_VERSION_MINOR);
+// clang-format on
 
 }  // namespace
 
