@@ -30,6 +30,9 @@
 /// DEEPSEEK_INLINE_LAMBDA: the same for a lambda, after its parameters.
 #define DEEPSEEK_INLINE_LAMBDA __attribute__((always_inline))
 
+/// DEEPSEEK_OUTLINE: a function of its own: a loop nest that is called from two places is compiled once.
+#define DEEPSEEK_OUTLINE __attribute__((noinline))
+
 /// DEEPSEEK_NOINLINE: keeps a cold path (an error text) out of a hot one.
 #define DEEPSEEK_NOINLINE __attribute__((noinline, cold))
 

@@ -12,6 +12,7 @@
 #include <deepseek/arch/cpu/pack_memory.hpp>
 #include <deepseek/base/dtype.hpp>
 #include <deepseek/loop/thread_pool.hpp>
+#include <deepseek/loop/unroll.hpp>
 #include <deepseek/loop/workspace.hpp>
 
 namespace deepseek::loop {
@@ -67,15 +68,14 @@ void multiply_rows(matrix<A> const& a, Compute const* panel, std::int64_t k, mat
   for (int i = 0; i < Rows; ++i)
     for (int v = 0; v < tile::vectors; ++v) sum[i][v] = pack(Compute(0));
   for (std::int64_t p = 0; p < k; ++p) {
-    pack b[tile::vectors];
-    for (int v = 0; v < tile::vectors; ++v)
-      b[v] = arch::load<tile::lanes>(panel + p * tile::columns + v * tile::lanes);
-#pragma GCC unroll 8
-    for (int i = 0; i < Rows; ++i) {
+    pack const b0 = arch::load<tile::lanes>(panel + p * tile::columns);
+    pack const b1 = arch::load<tile::lanes>(panel + p * tile::columns + tile::lanes);
+    unroll<Rows>([&]<int I>() DEEPSEEK_INLINE_LAMBDA {
       pack const x(static_cast<Compute>(static_cast<compute_t<std::remove_const_t<A>>>(
-          a.data[i * a.row_stride + p * a.column_stride])));
-      for (int v = 0; v < tile::vectors; ++v) sum[i][v] = arch::fma(x, b[v], sum[i][v]);
-    }
+          a.data[I * a.row_stride + p * a.column_stride])));
+      sum[I][0] = arch::fma(x, b0, sum[I][0]);
+      sum[I][1] = arch::fma(x, b1, sum[I][1]);
+    });
   }
   for (int i = 0; i < Rows; ++i) {
     Compute value[tile::columns];

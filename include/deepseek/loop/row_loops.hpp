@@ -175,28 +175,27 @@ template <class S, class Root> class row_loops {
     if (shared) {
       with_team(threads, (elements + chunk_elements - 1) / chunk_elements, [&](team& t) {
         workspace memory;
-        Root root = root_;
-        counts at = {};
-        for (std::int64_t row = 0; row < outer; ++row, next_outer(at))
-          horizontal_passes<1>(root, at, &t, memory);
-        if (job_.streaming) arch::stream_fence();
+        walk_rows({0, outer}, &t, memory);
       });
       return;
     }
     std::int64_t const rows_at_once = chunk_elements / (elements < 1 ? 1 : elements) + 1;
     share_work(threads, outer, rows_at_once, [&](work_queue& queue) {
       workspace memory;
-      Root root = root_;
-      give_scratch(root, memory, row_elements_in_vectors());
       work_range range;
-      while (queue.take(range)) {
-        counts at = {};
-        place_outer(at, range.begin);
-        for (std::int64_t row = range.begin; row < range.end; ++row, next_outer(at))
-          horizontal_passes<1>(root, at, nullptr, memory);
-      }
-      if (job_.streaming) arch::stream_fence();
+      while (queue.take(range)) walk_rows(range, nullptr, memory);
     });
+  }
+
+  /// Rows [begin, end), by one thread or by a team that shares each of them.
+  DEEPSEEK_OUTLINE void walk_rows(work_range range, team* t, workspace& memory) const {
+    Root root = root_;
+    if (t == nullptr) give_scratch(root, memory, row_elements_in_vectors());
+    counts at = {};
+    place_outer(at, range.begin);
+    for (std::int64_t row = range.begin; row < range.end; ++row, next_outer(at))
+      horizontal_passes<1>(root, at, t, memory);
+    if (job_.streaming) arch::stream_fence();
   }
 
   [[nodiscard]] std::int64_t row_elements_in_vectors() const {
@@ -207,7 +206,7 @@ template <class S, class Root> class row_loops {
   }
 
   template <int Pass>
-  DEEPSEEK_INLINE void horizontal_passes(Root& root, std::int64_t* at, team* t, workspace& memory) {
+  DEEPSEEK_INLINE void horizontal_passes(Root& root, std::int64_t* at, team* t, workspace& memory) const {
     if constexpr (Pass <= levels) {
       for (int r = 0; r < job_.runs[Pass - 1].count; ++r)
         horizontal_reduce<Pass>(root, at, job_.runs[Pass - 1].of[r], t, memory);
@@ -253,7 +252,7 @@ template <class S, class Root> class row_loops {
 
   template <int Pass>
   DEEPSEEK_INLINE void horizontal_reduce(Root& root, std::int64_t* at, row_extents<S> const& run,
-                                         team* t, workspace& memory) {
+                                         team* t, workspace& memory) const {
     using accumulators = typename Root::template acc<Pass>;
     if (job_.uneven) select_run<Pass>(root, run);
     root.template begin<Pass>(no_values);
@@ -323,7 +322,7 @@ template <class S, class Root> class row_loops {
   }
 
   DEEPSEEK_INLINE void horizontal_emit(Root& root, std::int64_t* at, row_extents<S> const& run,
-                                       team* t) {
+                                       team* t) const {
     constexpr int pass = levels + 1;
     if (job_.uneven) select_run<pass>(root, run);
     root.template begin<pass>(no_values);
@@ -373,40 +372,41 @@ template <class S, class Root> class row_loops {
     std::int64_t const items = outer_count() * blocks;
     std::int64_t const block_elements = outer_rows(job_.row) * (n < width ? n : width);
     bool const shared = !Root::has_scan && items < few_rows && block_elements >= team_row_elements_if_few;
-    auto work_on = [&](Root& root, std::int64_t item, counts& at, team* t, workspace& memory) {
-      place_outer(at, item / blocks);
-      std::int64_t const begin = item % blocks * width;
-      vertical_passes<1>(root, at, {begin, begin + width < n ? begin + width : n}, t, memory);
-    };
     if (shared) {
       with_team(threads, (block_elements + chunk_elements - 1) / chunk_elements, [&](team& t) {
         workspace memory;
-        Root root = root_;
-        give_block_memory(root, memory);
-        counts at = {};
-        for (std::int64_t item = 0; item < items; ++item) work_on(root, item, at, &t, memory);
-        if (job_.streaming) arch::stream_fence();
+        walk_blocks({0, items}, &t, memory);
       });
       return;
     }
     std::int64_t const at_once = chunk_elements / (block_elements < 1 ? 1 : block_elements) + 1;
     share_work(threads, items, at_once, [&](work_queue& queue) {
       workspace memory;
-      Root root = root_;
-      give_block_memory(root, memory);
-      give_scratch(root, memory, outer_rows(job_.row) * block_vectors());
-      counts at = {};
       work_range range;
-      while (queue.take(range))
-        for (std::int64_t item = range.begin; item < range.end; ++item)
-          work_on(root, item, at, nullptr, memory);
-      if (job_.streaming) arch::stream_fence();
+      while (queue.take(range)) walk_blocks(range, nullptr, memory);
     });
+  }
+
+  /// Blocks [begin, end): vectors of lanes of one outer position each.
+  DEEPSEEK_OUTLINE void walk_blocks(work_range range, team* t, workspace& memory) const {
+    std::int64_t const n = lane_extent();
+    std::int64_t const width = std::int64_t{block_vectors()} * lanes;
+    std::int64_t const blocks = (n + width - 1) / width;
+    Root root = root_;
+    give_block_memory(root, memory);
+    if (t == nullptr) give_scratch(root, memory, outer_rows(job_.row) * block_vectors());
+    counts at = {};
+    for (std::int64_t item = range.begin; item < range.end; ++item) {
+      place_outer(at, item / blocks);
+      std::int64_t const begin = item % blocks * width;
+      vertical_passes<1>(root, at, {begin, begin + width < n ? begin + width : n}, t, memory);
+    }
+    if (job_.streaming) arch::stream_fence();
   }
 
   template <int Pass>
   void vertical_passes(Root& root, std::int64_t* at, work_range lane_range, team* t,
-                       workspace& memory) {
+                       workspace& memory) const {
     if constexpr (Pass <= levels) {
       for (int r = 0; r < job_.runs[Pass - 1].count; ++r)
         vertical_reduce<Pass>(root, at, job_.runs[Pass - 1].of[r], lane_range, t, memory);
@@ -432,7 +432,7 @@ template <class S, class Root> class row_loops {
 
   template <int Pass>
   void vertical_reduce(Root& root, std::int64_t* at, row_extents<S> const& run,
-                       work_range lane_range, team* t, workspace& memory) {
+                       work_range lane_range, team* t, workspace& memory) const {
     using accumulators = typename Root::template acc<Pass>;
     if (job_.uneven) select_run<Pass>(root, run);
     root.template begin<Pass>(no_values);
@@ -468,7 +468,7 @@ template <class S, class Root> class row_loops {
   }
 
   void vertical_emit(Root& root, std::int64_t* at, row_extents<S> const& run, work_range lane_range,
-                     team* t) {
+                     team* t) const {
     constexpr int pass = levels + 1;
     if (job_.uneven) select_run<pass>(root, run);
     root.template begin<pass>(no_values);

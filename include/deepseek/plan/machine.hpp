@@ -8,6 +8,7 @@
 #include <deepseek/arch/cpu/pack_math.hpp>
 #include <deepseek/arch/cpu/pack_reduce.hpp>
 #include <deepseek/loop/thread_pool.hpp>
+#include <deepseek/loop/unroll.hpp>
 #include <deepseek/tensor/storage.hpp>
 
 namespace deepseek {
@@ -61,8 +62,9 @@ inline double measure_flops(int threads) {
       pack const a(0.999f);
       pack const b(0.001f);
       for (int s = 0; s < steps; ++s)
-#pragma GCC unroll 16
-        for (int c = 0; c < chains; ++c) value[c] = arch::fma(value[c], a, b);
+        loop::unroll<chains>([&]<int C>() DEEPSEEK_INLINE_LAMBDA {
+          value[C] = arch::fma(value[C], a, b);
+        });
       pack total(0.f);
       for (int c = 0; c < chains; ++c) total = total + value[c];
       if (thread == 0) sink = arch::reduce_add(total);
