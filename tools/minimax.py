@@ -182,7 +182,9 @@ CONSTANTS = {
     'two_over_pi_float': (split(2 / mp.pi, 24), FLOAT),
     'half_pi_float': (split(mp.pi / 2, 24, 24, 24), FLOAT),
     'log2e_double': (split(1 / LN2, 53), DOUBLE),
-    'ln2_double': (split(LN2, 41, 53), DOUBLE),
+    # Both parts positive: with an infinite factor their sum must not be infinity - infinity.
+    'ln2_double': ([mpf(int(LN2 * 2 ** 41)) / 2 ** 41,
+                    rounded(LN2 - mpf(int(LN2 * 2 ** 41)) / 2 ** 41, 53)], DOUBLE),
     'two_over_pi_double': (split(2 / mp.pi, 53), DOUBLE),
     'half_pi_double': (split(mp.pi / 2, 53, 53, 53), DOUBLE),
     'half_pi_short_double': (split(mp.pi / 2, 33, 33, 53), DOUBLE),

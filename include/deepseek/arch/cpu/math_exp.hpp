@@ -12,10 +12,11 @@ namespace deepseek::arch {
 
 namespace detail {
 
-/// ln(2) as a sum; the first part is so short that its product with an exponent is exact.
-template <std::floating_point T> inline constexpr T ln2_high = T(0x1.62e42fefa4p-1);
+/// ln(2) as a sum; the first part is so short that its product with an exponent is exact. Both are
+/// positive: with an infinite exponent the sum must not be infinity - infinity.
+template <std::floating_point T> inline constexpr T ln2_high = T(0x1.62e42fefa3p-1);
 template <> inline constexpr float ln2_high<float> = 0x1.62e4p-1f;
-template <std::floating_point T> inline constexpr T ln2_low = T(-0x1.8432a1b0e2634p-43);
+template <std::floating_point T> inline constexpr T ln2_low = T(0x1.3de6af278ece6p-42);
 template <> inline constexpr float ln2_low<float> = 0x1.7f7d1cp-20f;
 template <std::floating_point T> inline constexpr T log2_e = T(0x1.71547652b82fep0);
 

@@ -53,8 +53,11 @@ template <class T, int N> struct mask {
   bits v;
 
   mask() = default;
-  DEEPSEEK_INLINE mask(bool all_lanes)
-      : v(static_cast<detail::signed_of<T>>(all_lanes ? -1 : 0) - bits{}) {}
+  DEEPSEEK_INLINE mask(bool all_lanes) {
+    using lane = detail::signed_of<T>;
+    lane const truth = all_lanes ? lane(-1) : lane(0);
+    v = truth - bits{};
+  }
 
   static DEEPSEEK_INLINE mask from_bits(bits const& b) {
     mask m;

@@ -16,8 +16,7 @@ DEEPSEEK_INLINE std::uint64_t low_bits(int n) {
 }
 
 /// 0, 1 … N-1 as the integers that a mask of T is made of.
-template <class T, int N>
-DEEPSEEK_INLINE pack<signed_of<T>, N> lane_numbers() {
+template <class T, int N> DEEPSEEK_INLINE pack<signed_of<T>, N> lane_numbers() {
   using numbers = pack<signed_of<T>, N>;
   if constexpr (N == 1) return numbers(0);
   else {
@@ -27,8 +26,7 @@ DEEPSEEK_INLINE pack<signed_of<T>, N> lane_numbers() {
 }
 
 /// The mask of the lanes below n; any n.
-template <class T, int N>
-DEEPSEEK_INLINE mask<T, N> first_lanes(int n) {
+template <class T, int N> DEEPSEEK_INLINE mask<T, N> first_lanes(int n) {
   using number = signed_of<T>;
   return mask_cast<T>(lane_numbers<T, N>() < number(n < 0 ? 0 : n > N ? N : n));
 }
@@ -91,8 +89,7 @@ DEEPSEEK_INLINE pack<T, N> load_part(void const* p, int n, pack<T, N> fill) {
 }
 
 /// Lanes 0 … n-1 to memory; 0 <= n <= N.
-template <class T, int N>
-DEEPSEEK_INLINE void store_part(void* p, int n, pack<T, N> x) {
+template <class T, int N> DEEPSEEK_INLINE void store_part(void* p, int n, pack<T, N> x) {
   constexpr int bytes = N * int(sizeof(T)), width = sizeof(T);
   if constexpr (bytes > vector_bytes && N > 1) {
     constexpr int half = N / 2;
