@@ -58,6 +58,21 @@ void pack_panel(Compute* panel, matrix<B> const& b, std::int64_t k, std::int64_t
   }
 }
 
+/// two vectors of one row -> memory.
+template <class Pack, class C>
+void write_row(Pack const& low, Pack const& high, C* to, std::int64_t stride, std::int64_t columns) {
+  constexpr int lanes = Pack::size;
+  if (stride == 1 && columns == 2 * lanes) {
+    arch::store(to, low);
+    arch::store(to + lanes, high);
+    return;
+  }
+  typename Pack::element value[2 * lanes];
+  arch::store(value, low);
+  arch::store(value + lanes, high);
+  for (std::int64_t j = 0; j < columns; ++j) to[j * stride] = convert<C>(value[j]);
+}
+
 /// rows [0, Rows) of a [Rows, k] times a panel [k, tile columns] -> c [Rows, columns].
 template <int Rows, class Compute, class A, class C>
 void multiply_rows(matrix<A> const& a, Compute const* panel, std::int64_t k, matrix<C> const& c,
@@ -65,24 +80,26 @@ void multiply_rows(matrix<A> const& a, Compute const* panel, std::int64_t k, mat
   using tile = matmul_tile<Compute>;
   using pack = typename tile::pack;
   pack sum[Rows][tile::vectors];
-  for (int i = 0; i < Rows; ++i)
-    for (int v = 0; v < tile::vectors; ++v) sum[i][v] = pack(Compute(0));
-  for (std::int64_t p = 0; p < k; ++p) {
+  A const* row[Rows];
+  unroll<Rows>([&]<int I>() DEEPSEEK_INLINE_LAMBDA {
+    sum[I][0] = pack(Compute(0));
+    sum[I][1] = pack(Compute(0));
+    row[I] = a.data + I * a.row_stride;
+  });
+  std::int64_t at = 0;  // p * a.column_stride
+  for (std::int64_t p = 0; p < k; ++p, at += a.column_stride) {
     pack const b0 = arch::load<tile::lanes>(panel + p * tile::columns);
     pack const b1 = arch::load<tile::lanes>(panel + p * tile::columns + tile::lanes);
     unroll<Rows>([&]<int I>() DEEPSEEK_INLINE_LAMBDA {
-      pack const x(static_cast<Compute>(static_cast<compute_t<std::remove_const_t<A>>>(
-          a.data[I * a.row_stride + p * a.column_stride])));
+      pack const x(static_cast<Compute>(static_cast<compute_t<std::remove_const_t<A>>>(row[I][at])));
       sum[I][0] = arch::fma(x, b0, sum[I][0]);
       sum[I][1] = arch::fma(x, b1, sum[I][1]);
     });
   }
-  for (int i = 0; i < Rows; ++i) {
-    Compute value[tile::columns];
-    for (int v = 0; v < tile::vectors; ++v) arch::store(value + v * tile::lanes, sum[i][v]);
-    for (std::int64_t j = 0; j < columns; ++j)
-      c.data[i * c.row_stride + j * c.column_stride] = convert<C>(value[j]);
-  }
+  // Only constant indices into `sum`: a variable one would keep all of it in memory.
+  unroll<Rows>([&]<int I>() DEEPSEEK_INLINE_LAMBDA {
+    write_row(sum[I][0], sum[I][1], c.data + I * c.row_stride, c.column_stride, columns);
+  });
 }
 
 }  // namespace detail
