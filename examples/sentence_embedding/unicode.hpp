@@ -62,8 +62,7 @@ auto last_not_after(Table const& table, char32_t code, Key key) -> decltype(std:
   return after == std::begin(table) ? nullptr : std::prev(after);
 }
 
-template <class Table>
-bool contains(Table const& table, char32_t code) {
+template <class Table> bool contains(Table const& table, char32_t code) {
   auto const* run = last_not_after(table, code, [](auto const& entry) { return entry.first; });
   return run != nullptr && code <= run->last;
 }
@@ -99,8 +98,7 @@ inline bool is_ideograph(char32_t code) {
 ///
 /// Marks that take room (Mc) are not reordered; a word with two of them is unknown to every
 /// vocabulary that was made by this rule.
-template <class Emit>
-void fold(char32_t code, Emit emit) {
+template <class Emit> void fold(char32_t code, Emit emit) {
   if (code < 0x80) return emit(code >= 'A' && code <= 'Z' ? code + ('a' - 'A') : code);
   constexpr char32_t hangul = 0xAC00, hangul_end = 0xD7A4, vowels = 21, tails = 28;
   if (code >= hangul && code < hangul_end) {

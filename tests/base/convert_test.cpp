@@ -19,8 +19,7 @@ constexpr float infinity = std::numeric_limits<float>::infinity();
 float const not_a_number = std::nanf("");
 
 /// What C++ defines for a double that fits: the reference, in long double, for one that does not.
-template <class Integer>
-Integer truncated(long double value) {
+template <class Integer> Integer truncated(long double value) {
   if (std::isnan(value)) return 0;
   if (value >= static_cast<long double>(std::numeric_limits<Integer>::max()))
     return std::numeric_limits<Integer>::max();

@@ -19,8 +19,7 @@ using all_types =
     std::tuple<double, float, ds::f16, ds::bf16, ds::fp8_e4m3, ds::fp8_e5m2, std::int8_t,
                std::int16_t, std::int32_t, std::int64_t, std::uint8_t, bool>;
 constexpr std::size_t type_count = std::tuple_size_v<all_types>;
-template <std::size_t I>
-using type_at = std::tuple_element_t<I, all_types>;
+template <std::size_t I> using type_at = std::tuple_element_t<I, all_types>;
 
 constexpr char const* names[type_count] = {"f64",      "f32",      "f16",   "bf16",
                                            "fp8_e4m3", "fp8_e5m2", "int8",  "int16",
@@ -51,8 +50,7 @@ template <class Visit, std::size_t... I>
 void for_each_type(Visit const& visit, std::index_sequence<I...>) {
   (visit(std::integral_constant<std::size_t, I>{}), ...);
 }
-template <class Visit>
-void for_each_type(Visit const& visit) {
+template <class Visit> void for_each_type(Visit const& visit) {
   for_each_type(visit, std::make_index_sequence<type_count>{});
 }
 

@@ -10,10 +10,7 @@ namespace ds = deepseek;
 
 namespace {
 
-template <ds::fixed_string Name>
-struct labelled {
-  static constexpr auto name = Name;
-};
+template <ds::fixed_string Name> struct labelled { static constexpr auto name = Name; };
 
 }  // namespace
 

@@ -22,22 +22,17 @@ concept has_nan_member = requires {
 };
 
 /// Largest, step at one, smallest normal, smallest: as in the format's specification.
-template <class T>
-struct expected;
-template <>
-struct expected<ds::f16> {
+template <class T> struct expected;
+template <> struct expected<ds::f16> {
   static constexpr double values[] = {65504, 0x1p-10, 0x1p-14, 0x1p-24};
 };
-template <>
-struct expected<ds::bf16> {
+template <> struct expected<ds::bf16> {
   static constexpr double values[] = {0x1.fep127, 0x1p-7, 0x1p-126, 0x1p-133};
 };
-template <>
-struct expected<ds::fp8_e4m3> {
+template <> struct expected<ds::fp8_e4m3> {
   static constexpr double values[] = {448, 0x1p-3, 0x1p-6, 0x1p-9};
 };
-template <>
-struct expected<ds::fp8_e5m2> {
+template <> struct expected<ds::fp8_e5m2> {
   static constexpr double values[] = {57344, 0x1p-2, 0x1p-14, 0x1p-16};
 };
 

@@ -70,8 +70,7 @@ inline std::uint32_t crc32(void const* data, std::size_t size) {
 }
 
 /// Every code decodes to its value; every value encodes to its code.
-template <class Small>
-void check_every_code(small_float_facts const& facts) {
+template <class Small> void check_every_code(small_float_facts const& facts) {
   for (std::uint32_t code = 0; code < 2 * facts.sign(); ++code) {
     CAPTURE(code);
     auto const small = Small::from_bits(static_cast<decltype(Small::bits)>(code));
@@ -184,8 +183,7 @@ void check_against_golden(small_float_facts const& facts, Encode const& encode) 
 }
 
 /// NaN keeps its sign from float and double, whatever its payload, signalling ones too.
-template <class Small>
-void check_nan(small_float_facts const& facts) {
+template <class Small> void check_nan(small_float_facts const& facts) {
   for (std::uint32_t payload : {1U, 0x0000'1fffU, 0x0020'0000U, 0x0040'0000U, 0x007f'ffffU})
     for (std::uint32_t sign : {0U, 0x8000'0000U}) {
       std::uint32_t const bits = sign | 0x7f80'0000U | payload;

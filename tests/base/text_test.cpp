@@ -17,8 +17,7 @@ using deepseek::text;
 
 namespace {
 
-template <class Value>
-std::string printed(Value const& value) {
+template <class Value> std::string printed(Value const& value) {
   text t;
   t << value;
   return std::string(t.c_str(), t.size());

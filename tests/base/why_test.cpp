@@ -9,14 +9,10 @@ namespace ds = deepseek;
 
 namespace {
 
-template <int Rank>
-struct operand {
-  static constexpr int rank = Rank;
-};
+template <int Rank> struct operand { static constexpr int rank = Rank; };
 
 /// A verb as the library writes them, with a law that is not asserted so that it can be tested.
-template <class A, class B>
-constexpr auto add(A const&, B const&) {
+template <class A, class B> constexpr auto add(A const&, B const&) {
   if constexpr (!ds::valid<A> || !ds::valid<B>) return ds::why::invalid{};
   else if constexpr (A::rank == B::rank) return operand<A::rank>{};
   else return ds::why::invalid{};

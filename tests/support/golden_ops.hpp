@@ -31,8 +31,7 @@ struct golden_array {
   std::vector<char> bytes;
 
   /// The elements; Element must be as wide as the dtype, which the caller knows.
-  template <class Element>
-  std::vector<Element> as() const {
+  template <class Element> std::vector<Element> as() const {
     std::size_t count = 1;
     for (auto const extent : shape) count *= static_cast<std::size_t>(extent);
     if (bytes.size() != count * sizeof(Element))

@@ -30,8 +30,7 @@ struct scratch_file {
 };
 
 /// The text of the Error that `action` throws; says so if it throws another or none.
-template <class Error>
-std::string message_of(auto const& action) {
+template <class Error> std::string message_of(auto const& action) {
   try {
     action();
   } catch (Error const& failure) {

@@ -30,8 +30,7 @@ requires std::is_arithmetic_v<T>
 }
 
 /// |a|; the lowest integer stays as it is.
-template <scalar T>
-[[nodiscard]] DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE T abs(T a) {
+template <scalar T> [[nodiscard]] DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE T abs(T a) {
   if constexpr (std::floating_point<T>) return std::fabs(a);
   else if constexpr (std::unsigned_integral<T>) return a;
   else return a < 0 ? static_cast<T>(std::make_unsigned_t<T>(0) - std::make_unsigned_t<T>(a)) : a;
@@ -75,32 +74,27 @@ template <std::floating_point T>
 }
 
 /// Toward minus infinity; integers stay, here and in the next three.
-template <scalar T>
-[[nodiscard]] DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE T floor(T a) {
+template <scalar T> [[nodiscard]] DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE T floor(T a) {
   if constexpr (std::floating_point<T>) return std::floor(a);
   else return a;
 }
 /// Toward plus infinity.
-template <scalar T>
-[[nodiscard]] DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE T ceil(T a) {
+template <scalar T> [[nodiscard]] DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE T ceil(T a) {
   if constexpr (std::floating_point<T>) return std::ceil(a);
   else return a;
 }
 /// To the nearest integer, halves to the even one.
-template <scalar T>
-[[nodiscard]] DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE T round(T a) {
+template <scalar T> [[nodiscard]] DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE T round(T a) {
   if constexpr (std::floating_point<T>) return std::rint(a);
   else return a;
 }
 /// Toward zero.
-template <scalar T>
-[[nodiscard]] DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE T trunc(T a) {
+template <scalar T> [[nodiscard]] DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE T trunc(T a) {
   if constexpr (std::floating_point<T>) return std::trunc(a);
   else return a;
 }
 
-template <std::floating_point T>
-[[nodiscard]] DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE T sqrt(T a) {
+template <std::floating_point T> [[nodiscard]] DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE T sqrt(T a) {
   return std::sqrt(a);
 }
 /// 1 / a.
@@ -109,49 +103,38 @@ template <std::floating_point T>
   return T(1) / a;
 }
 /// 1 / sqrt(a).
-template <std::floating_point T>
-[[nodiscard]] DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE T rsqrt(T a) {
+template <std::floating_point T> [[nodiscard]] DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE T rsqrt(T a) {
   return T(1) / std::sqrt(a);
 }
 
-template <std::floating_point T>
-[[nodiscard]] DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE T exp(T x) {
+template <std::floating_point T> [[nodiscard]] DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE T exp(T x) {
   return std::exp(x);
 }
-template <std::floating_point T>
-[[nodiscard]] DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE T exp2(T x) {
+template <std::floating_point T> [[nodiscard]] DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE T exp2(T x) {
   return std::exp2(x);
 }
-template <std::floating_point T>
-[[nodiscard]] DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE T expm1(T x) {
+template <std::floating_point T> [[nodiscard]] DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE T expm1(T x) {
   return std::expm1(x);
 }
-template <std::floating_point T>
-[[nodiscard]] DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE T log(T x) {
+template <std::floating_point T> [[nodiscard]] DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE T log(T x) {
   return std::log(x);
 }
-template <std::floating_point T>
-[[nodiscard]] DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE T log1p(T x) {
+template <std::floating_point T> [[nodiscard]] DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE T log1p(T x) {
   return std::log1p(x);
 }
-template <std::floating_point T>
-[[nodiscard]] DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE T tanh(T x) {
+template <std::floating_point T> [[nodiscard]] DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE T tanh(T x) {
   return std::tanh(x);
 }
-template <std::floating_point T>
-[[nodiscard]] DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE T erf(T x) {
+template <std::floating_point T> [[nodiscard]] DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE T erf(T x) {
   return std::erf(x);
 }
-template <std::floating_point T>
-[[nodiscard]] DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE T erfc(T x) {
+template <std::floating_point T> [[nodiscard]] DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE T erfc(T x) {
   return std::erfc(x);
 }
-template <std::floating_point T>
-[[nodiscard]] DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE T sin(T x) {
+template <std::floating_point T> [[nodiscard]] DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE T sin(T x) {
   return std::sin(x);
 }
-template <std::floating_point T>
-[[nodiscard]] DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE T cos(T x) {
+template <std::floating_point T> [[nodiscard]] DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE T cos(T x) {
   return std::cos(x);
 }
 template <std::floating_point T>

@@ -42,8 +42,7 @@ template <class... T> DEEPSEEK_HOST_DEVICE constexpr arguments<T...> make_argume
 }
 
 /// get<I>(a): the I-th member.
-template <std::size_t I, class... T>
-DEEPSEEK_HOST_DEVICE constexpr auto& get(arguments<T...>& a) {
+template <std::size_t I, class... T> DEEPSEEK_HOST_DEVICE constexpr auto& get(arguments<T...>& a) {
   return detail::slot_value<I>(a);
 }
 template <std::size_t I, class... T>
@@ -54,8 +53,8 @@ DEEPSEEK_HOST_DEVICE constexpr auto const& get(arguments<T...> const& a) {
 namespace detail {
 DEEPSEEK_ANY_SIDE
 template <class F, class Arguments, std::size_t... I>
-DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE constexpr decltype(auto) apply_indexed(F&& f, Arguments& a,
-                                                                   std::index_sequence<I...>) {
+DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE constexpr decltype(auto) apply_indexed(
+    F&& f, Arguments& a, std::index_sequence<I...>) {
   return f(get<I>(a)...);
 }
 }  // namespace detail
@@ -69,7 +68,7 @@ DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE constexpr decltype(auto) apply(F&& f, argum
 DEEPSEEK_ANY_SIDE
 template <class F, class... T>
 DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE constexpr decltype(auto) apply(F&& f,
-                                                           arguments<T...> const& a) {
+                                                                    arguments<T...> const& a) {
   return detail::apply_indexed(f, a, std::index_sequence_for<T...>{});
 }
 

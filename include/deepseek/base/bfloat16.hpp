@@ -16,6 +16,9 @@ namespace deepseek {
 /// Converts as f16 does (float16.hpp): rounded once, to nearest, ties to even; beyond the largest it
 /// is infinity; subnormals are kept; a NaN stays a (quiet) NaN with its sign.
 struct bf16 {
+  /// Its layout: how many bits of what.
+  using format = detail::small_format<8, 7, true>;
+
   bf16() = default;
   DEEPSEEK_HOST_DEVICE constexpr explicit bf16(float value) noexcept
       : bits{detail::encode<format, detail::overflow::to_infinity>(value)} {}
@@ -39,9 +42,6 @@ struct bf16 {
   }
 
   std::uint16_t bits;
-
- private:
-  using format = detail::small_format<8, 7, true>;
 };
 
 using bfloat16 = bf16;

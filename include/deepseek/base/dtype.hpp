@@ -33,22 +33,19 @@ enum class dtype : unsigned char {
 
 namespace detail {
 
-template <class... Types>
-struct type_list {};
+template <class... Types> struct type_list {};
 
 /// The dtypes' types, in the order of the enumeration.
 using element_types = type_list<double, float, f16, bf16, fp8_e4m3, fp8_e5m2, std::int8_t,
                                 std::int16_t, std::int32_t, std::int64_t, std::uint8_t, bool>;
 
 /// The place of T in a list, or -1.
-template <class T, class... Types>
-constexpr int place_in(type_list<Types...>) noexcept {
+template <class T, class... Types> constexpr int place_in(type_list<Types...>) noexcept {
   int place = 0;
   bool const found = ((std::same_as<T, Types> || (++place, false)) || ...);
   return found ? place : -1;
 }
-template <class T>
-inline constexpr int dtype_place = place_in<T>(element_types{});
+template <class T> inline constexpr int dtype_place = place_in<T>(element_types{});
 
 inline constexpr char const* dtype_names[] = {"f64",      "f32",      "f16",   "bf16",
                                               "fp8_e4m3", "fp8_e5m2", "int8",  "int16",
@@ -61,8 +58,7 @@ template <class T>
 concept element = (detail::dtype_place<T> >= 0);
 
 /// The dtype of an element type.
-template <element T>
-inline constexpr dtype dtype_of = static_cast<dtype>(detail::dtype_place<T>);
+template <element T> inline constexpr dtype dtype_of = static_cast<dtype>(detail::dtype_place<T>);
 
 /// "f64", "f32", "f16", "bf16", "fp8_e4m3", "fp8_e5m2", "int8" … "int64", "uint8", "bool".
 [[nodiscard]] constexpr char const* dtype_name(dtype type) noexcept {
@@ -73,21 +69,17 @@ inline constexpr dtype dtype_of = static_cast<dtype>(detail::dtype_place<T>);
 [[nodiscard]] DEEPSEEK_HOST_DEVICE constexpr std::size_t size_of(dtype type) noexcept {
   switch (type) {
     case dtype::f64:
-    case dtype::int64:
-      return 8;
+    case dtype::int64: return 8;
     case dtype::f32:
-    case dtype::int32:
-      return 4;
+    case dtype::int32: return 4;
     case dtype::f16:
     case dtype::bf16:
-    case dtype::int16:
-      return 2;
+    case dtype::int16: return 2;
     case dtype::fp8_e4m3:
     case dtype::fp8_e5m2:
     case dtype::int8:
     case dtype::uint8:
-    case dtype::boolean:
-      return 1;
+    case dtype::boolean: return 1;
   }
   return 0;
 }
@@ -107,8 +99,7 @@ concept integer_element = element<T> && is_integer(dtype_of<T>);
 
 namespace detail {
 
-template <element T>
-constexpr auto compute_type() noexcept {
+template <element T> constexpr auto compute_type() noexcept {
   if constexpr (std::same_as<T, double>) return double{};
   else if constexpr (floating_element<T>) return float{};
   else if constexpr (std::same_as<T, std::int64_t>) return std::int64_t{};
@@ -117,8 +108,7 @@ constexpr auto compute_type() noexcept {
 }
 
 /// What the wider or more general of two element types is; see promote_t.
-template <element A, element B>
-constexpr auto promoted() noexcept {
+template <element A, element B> constexpr auto promoted() noexcept {
   if constexpr (std::same_as<A, B>) return std::type_identity<A>{};
   else if constexpr (floating_element<A> != floating_element<B>)
     return std::type_identity<std::conditional_t<floating_element<A>, A, B>>{};
@@ -139,8 +129,7 @@ constexpr auto promoted() noexcept {
 
 /// The type arithmetic on T is done in: double for f64, float for every other floating type, int64
 /// for int64, int32 for the other integers, bool for bool.
-template <element T>
-using compute_t = decltype(detail::compute_type<T>());
+template <element T> using compute_t = decltype(detail::compute_type<T>());
 
 /// The type A and B meet in, in either order: PyTorch's torch.result_type for two tensors.
 ///   * floating and integer or bool -> the floating one, whatever the widths (int64, f16 -> f16)
@@ -148,7 +137,6 @@ using compute_t = decltype(detail::compute_type<T>());
 ///   * two integers -> the wider; int8 with uint8 -> int16; bool is below all
 /// PyTorch refuses to mix fp8 with other floating types; here the wider one wins as above, and
 /// fp8_e4m3 with fp8_e5m2 -> f32.
-template <element A, element B>
-using promote_t = typename decltype(detail::promoted<A, B>())::type;
+template <element A, element B> using promote_t = typename decltype(detail::promoted<A, B>())::type;
 
 }  // namespace deepseek

@@ -152,8 +152,7 @@ class [[nodiscard]] status {
 };
 
 /// attempt(action): calls `action()` and says how it went; nothing thrown passes.
-template <class Action>
-status attempt(Action&& action) noexcept {
+template <class Action> status attempt(Action&& action) noexcept {
   try {
     std::forward<Action>(action)();
     return {};

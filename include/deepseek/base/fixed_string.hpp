@@ -10,8 +10,7 @@ namespace deepseek {
 
 /// fixed_string: a literal's characters in the type, so that `named<"x">` and `named<"y">` differ.
 /// N counts the closing null character.
-template <std::size_t N>
-struct fixed_string {
+template <std::size_t N> struct fixed_string {
   DEEPSEEK_HOST_DEVICE constexpr fixed_string(char const (&literal)[N]) noexcept {
     for (std::size_t i = 0; i < N; ++i) chars[i] = literal[i];
   }

@@ -19,6 +19,9 @@ namespace deepseek {
 /// NaN with its sign. A default-made value is not initialised.
 /// @source IEEE 754-2019, binary16
 struct f16 {
+  /// Its layout: how many bits of what.
+  using format = detail::small_format<5, 10, true>;
+
   f16() = default;
   DEEPSEEK_HOST_DEVICE constexpr explicit f16(float value) noexcept
       : bits{detail::encode<format, detail::overflow::to_infinity>(value)} {}
@@ -42,9 +45,6 @@ struct f16 {
   }
 
   std::uint16_t bits;
-
- private:
-  using format = detail::small_format<5, 10, true>;
 };
 
 using float16 = f16;

@@ -17,6 +17,9 @@ namespace deepseek {
 /// its sign. What is beyond 448, infinity too, becomes +-448, as on NVIDIA hardware ("satfinite").
 /// @source OCP 8-bit Floating Point Specification (OFP8) 1.0
 struct fp8_e4m3 {
+  /// Its layout: how many bits of what.
+  using format = detail::small_format<4, 3, false>;
+
   fp8_e4m3() = default;
   DEEPSEEK_HOST_DEVICE constexpr explicit fp8_e4m3(float value) noexcept
       : bits{detail::encode<format, detail::overflow::saturate>(value)} {}
@@ -49,9 +52,6 @@ struct fp8_e4m3 {
   }
 
   std::uint8_t bits;
-
- private:
-  using format = detail::small_format<4, 3, false>;
 };
 
 /// fp8_e5m2: 1 sign, 5 exponent, 2 mantissa bits; largest 57344, smallest normal 2^-14, smallest
@@ -60,6 +60,9 @@ struct fp8_e4m3 {
 /// Converts as fp8_e4m3 does: what is beyond 57344, infinity too, becomes +-57344.
 /// @source OCP 8-bit Floating Point Specification (OFP8) 1.0
 struct fp8_e5m2 {
+  /// Its layout: how many bits of what.
+  using format = detail::small_format<5, 2, true>;
+
   fp8_e5m2() = default;
   DEEPSEEK_HOST_DEVICE constexpr explicit fp8_e5m2(float value) noexcept
       : bits{detail::encode<format, detail::overflow::saturate>(value)} {}
@@ -92,9 +95,6 @@ struct fp8_e5m2 {
   }
 
   std::uint8_t bits;
-
- private:
-  using format = detail::small_format<5, 2, true>;
 };
 
 }  // namespace deepseek

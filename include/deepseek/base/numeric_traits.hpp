@@ -47,8 +47,7 @@ struct floating_traits {
   }
 };
 
-template <class T>
-struct integer_traits {
+template <class T> struct integer_traits {
   static constexpr bool has_infinity = false;
   static constexpr bool has_nan = false;
   static constexpr int digits =
@@ -75,8 +74,7 @@ using u16 = std::uint16_t;
 /// numeric_traits<T>: max, lowest, epsilon, smallest, smallest_normal (floating only), infinity (only
 /// where there is one), nan (floating only), upper_bound and lower_bound (always), has_infinity,
 /// has_nan, digits.
-template <element T>
-struct numeric_traits : detail::integer_traits<T> {};
+template <element T> struct numeric_traits : detail::integer_traits<T> {};
 
 template <>
 struct numeric_traits<double>

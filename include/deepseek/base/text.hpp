@@ -35,7 +35,7 @@ concept printable = requires(text& target, T const& value) {
 
 /// text: characters that grow by `<<`; never truncates; always ends in a null character.
 ///
-///   throw shape_error(text{} << "[DS-ADD-EXTENT] add: " << 3 << " != " << 4);
+///   throw shape_error(text{} << "[DS-MATMUL-K] matmul: k " << 3 << " != " << 4);
 ///
 /// Numbers are printed in decimal, booleans as true/false, floating values with the fewest digits
 /// that read back as the same value ("0.1", "1e-06", "inf", "nan"), always with a point, whatever
@@ -86,21 +86,18 @@ class text {
 
   text& operator<<(char const* chars) & { return append(chars); }
   text& operator<<(text const& other) & { return append(other.c_str(), other.size_); }
-  template <detail::arithmetic Number>
-  text& operator<<(Number value) & {
+  template <detail::arithmetic Number> text& operator<<(Number value) & {
     if constexpr (std::same_as<Number, bool>) return append(value ? "true" : "false");
     else if constexpr (std::same_as<Number, char>) return append(&value, 1);
     else if constexpr (std::floating_point<Number>) return append_shortest(value);
     else return append_integer(value);
   }
   /// A small floating type (f16, bf16, fp8) prints as the float it stands for.
-  template <detail::small_float Small>
-  text& operator<<(Small const& value) & {
+  template <detail::small_float Small> text& operator<<(Small const& value) & {
     return append_shortest(value.operator float());
   }
   /// An address would print as `true`: say what you mean.
-  template <detail::no_character Pointee>
-  text& operator<<(Pointee* pointer) & = delete;
+  template <detail::no_character Pointee> text& operator<<(Pointee* pointer) & = delete;
 
   friend bool operator==(text const& a, text const& b) noexcept {
     return a.size_ == b.size_ && std::memcmp(a.c_str(), b.c_str(), a.size_) == 0;
@@ -124,8 +121,7 @@ class text {
     capacity_ = grown;
   }
 
-  template <class Integer>
-  text& append_integer(Integer value) {
+  template <class Integer> text& append_integer(Integer value) {
     char digits[24];
     char* first = digits + sizeof digits;
     bool negative = false;
@@ -141,8 +137,7 @@ class text {
   }
 
   /// The fewest digits that read back as the same value.
-  template <class Float>
-  text& append_shortest(Float value) {
+  template <class Float> text& append_shortest(Float value) {
     char digits[40];
     for (int precision = 1; precision <= 21; ++precision) {
       std::snprintf(digits, sizeof digits, "%.*Lg", precision, static_cast<long double>(value));

@@ -8,11 +8,11 @@
 /// A law that does not hold instantiates a class of this namespace whose name is the problem and
 /// whose arguments are facts; the compiler prints both:
 ///
-///   template <bool Holds, class... Facts> struct add_extents {
-///     static_assert(Holds, "[DS-ADD-EXTENT] add(a, b): extents differ; values in extents_of. Fix: …");
+///   template <bool Holds, class... Facts> struct matmul_inner_extents {
+///     static_assert(Holds, "[DS-MATMUL-K] matmul(A[m,k], B[k,n]): k differs; … Fix: …");
 ///   };
-///   … else { (void)sizeof(why::add_extents<false, why::extents_of<why::first, 2, 3>,
-///                                          why::extents_of<why::second, 4>>);
+///   … else { (void)sizeof(why::matmul_inner_extents<false, why::extent_of<why::first, 128>,
+///                                                   why::extent_of<why::second, 64>>);
 ///            return why::invalid{}; }
 ///
 /// The classes are declared only: they are names to print, never objects.

@@ -31,14 +31,14 @@ template <class... E> struct outputs_node : node<void, dims<>, E...> {
 template <class View, class E>
 struct store_node : node<typename View::value_type, typename View::dims_type, E> {
   View target;
-  constexpr store_node(View const& to, E const& e) : store_node::node{to.extents(), e}, target{to} {}
+  constexpr store_node(View const& to, E const& e)
+      : store_node::node{to.extents(), e}, target{to} {}
 };
 
 /// named_leaf<Name, Leaf>: a leaf with an identity: two of one name are one operand.
 template <fixed_string Name, class Leaf>
 struct named_leaf : node<typename Leaf::value_type, typename Leaf::dims_type, Leaf> {
-  constexpr explicit named_leaf(Leaf const& source)
-      : named_leaf::node{source.extents(), source} {}
+  constexpr explicit named_leaf(Leaf const& source) : named_leaf::node{source.extents(), source} {}
 };
 
 namespace detail {
@@ -51,7 +51,8 @@ template <class... E> inline constexpr bool is_outputs<outputs_node<E...>> = tru
 template <class E> inline constexpr bool is_store = false;
 template <class View, class E> inline constexpr bool is_store<store_node<View, E>> = true;
 template <class E> inline constexpr bool is_named = false;
-template <fixed_string Name, class Leaf> inline constexpr bool is_named<named_leaf<Name, Leaf>> = true;
+template <fixed_string Name, class Leaf>
+inline constexpr bool is_named<named_leaf<Name, Leaf>> = true;
 
 /// Identities. A closure type is unique to its lambda. Two lets of one function never see each
 /// other's variable: the inner one would need a function that holds a variable named after itself.
@@ -80,10 +81,8 @@ template <operand X, class F> constexpr auto let(X&& x, F f) {
     using Id = expr::detail::let_id<F>;
     auto const body = as_expression(f(expr::detail::variable_for<Id>(bound)));
     using Body = std::remove_cvref_t<decltype(body)>;
-    if constexpr (!valid<Body>)
-      return why::invalid{};
-    else
-      return expr::let_node<Id, Bound, Body>{bound, body};
+    if constexpr (!valid<Body>) return why::invalid{};
+    else return expr::let_node<Id, Bound, Body>{bound, body};
   }
 }
 
@@ -96,10 +95,8 @@ template <class F> struct fused_function {
   DEEPSEEK_EMPTY F f;
 
   template <operand... X> constexpr auto operator()(X&&... x) const {
-    if constexpr ((!valid<X> || ...))
-      return why::invalid{};
-    else
-      return bind(as_expression(static_cast<X&&>(x))...);
+    if constexpr ((!valid<X> || ...)) return why::invalid{};
+    else return bind(as_expression(static_cast<X&&>(x))...);
   }
 
  private:
@@ -108,8 +105,8 @@ template <class F> struct fused_function {
   }
   template <int... I, class... Node>
   constexpr auto bind_indexed(std::integer_sequence<int, I...>, Node const&... node) const {
-    auto const body = as_expression(
-        f(expr::detail::variable_for<expr::detail::fused_id<F, I>>(node)...));
+    auto const body =
+        as_expression(f(expr::detail::variable_for<expr::detail::fused_id<F, I>>(node)...));
     return wrap<0, expr::detail::fused_id<F, I>...>(body, node...);
   }
   template <int, class Id, class... Ids, class Body, class Node, class... Nodes>
@@ -139,10 +136,8 @@ template <fixed_string Name, operand X> constexpr auto named(X&& x) {
 
 /// outputs(e...): the results of one kernel that writes several tensors; see tie.
 template <operand... X> constexpr auto outputs(X&&... x) {
-  if constexpr ((!valid<X> || ...))
-    return why::invalid{};
-  else
-    return expr::outputs_node<expression_t<X>...>{as_expression(static_cast<X&&>(x))...};
+  if constexpr ((!valid<X> || ...)) return why::invalid{};
+  else return expr::outputs_node<expression_t<X>...>{as_expression(static_cast<X&&>(x))...};
 }
 
 }  // namespace deepseek

@@ -34,14 +34,10 @@ template <class V> inline constexpr bool is_scalar<scalar<V>> = true;
 
 /// The dtype that a C++ number stands for: every integer and float type maps to an element type.
 template <class N> constexpr auto element_of_number() {
-  if constexpr (element<N>)
-    return std::type_identity<N>{};
-  else if constexpr (std::is_floating_point_v<N>)
-    return std::type_identity<double>{};
-  else if constexpr (sizeof(N) <= 4)
-    return std::type_identity<std::int32_t>{};
-  else
-    return std::type_identity<std::int64_t>{};
+  if constexpr (element<N>) return std::type_identity<N>{};
+  else if constexpr (std::is_floating_point_v<N>) return std::type_identity<double>{};
+  else if constexpr (sizeof(N) <= 4) return std::type_identity<std::int32_t>{};
+  else return std::type_identity<std::int64_t>{};
 }
 }  // namespace detail
 
@@ -51,7 +47,8 @@ concept number = std::is_arithmetic_v<std::remove_cvref_t<N>> || element<std::re
 
 /// number_element_t<N>: the dtype of a number.
 template <class N>
-using number_element_t = typename decltype(detail::element_of_number<std::remove_cvref_t<N>>())::type;
+using number_element_t =
+    typename decltype(detail::element_of_number<std::remove_cvref_t<N>>())::type;
 
 }  // namespace expr
 
@@ -59,7 +56,7 @@ using number_element_t = typename decltype(detail::element_of_number<std::remove
 /// broke a law, which every verb passes on without a further word.
 template <class X>
 concept operand = expression<X> || detail::any_tensor<X> ||
-                  detail::view_like<std::remove_cvref_t<X>> || !valid<X>;
+    detail::view_like<std::remove_cvref_t<X>> || !valid<X>;
 
 /// operand_or_number: an operand, or a number, which takes the dtype of the operand beside it.
 template <class X>
@@ -76,10 +73,8 @@ template <operand X> constexpr auto as_expression(X&& x) {
   } else if constexpr (detail::any_tensor<X>) {
     using View = typename Plain::const_view_type;
     View const view{x.data(), x.extents(), {}, x.space()};
-    if constexpr (std::is_lvalue_reference_v<X>)
-      return expr::leaf<View>{view};
-    else
-      return expr::leaf<View, storage>{view, x.memory()};
+    if constexpr (std::is_lvalue_reference_v<X>) return expr::leaf<View>{view};
+    else return expr::leaf<View, storage>{view, x.memory()};
   } else {
     using View = view<typename Plain::value_type const, typename Plain::dims_type,
                       typename Plain::layout_type>;
@@ -97,8 +92,7 @@ template <class X> using expression_t = decltype(as_expression(std::declval<X>()
 /// make_assignment(y, e): the right-hand side becomes a node; extents are checked now.
 template <class Destination, class E>
 constexpr auto make_assignment(Destination const& destination, E&& e) {
-  return assignment<Destination, expression_t<E>>{destination,
-                                                  as_expression(static_cast<E&&>(e))};
+  return assignment<Destination, expression_t<E>>{destination, as_expression(static_cast<E&&>(e))};
 }
 
 }  // namespace deepseek

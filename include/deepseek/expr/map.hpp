@@ -14,9 +14,7 @@ namespace expr {
 
 namespace detail {
 template <class... V> struct promoted_of;
-template <class V> struct promoted_of<V> {
-  using type = V;
-};
+template <class V> struct promoted_of<V> { using type = V; };
 template <class A, class B, class... Rest> struct promoted_of<A, B, Rest...> {
   using type = typename promoted_of<promote_t<A, B>, Rest...>::type;
 };
@@ -30,7 +28,8 @@ template <class... V> using common_t = typename detail::promoted_of<V...>::type;
 /// arithmetic: the common dtype; two bools are added as int32.
 struct arithmetic_rule {
   template <class... V>
-  using value = std::conditional_t<std::same_as<common_t<V...>, bool>, std::int32_t, common_t<V...>>;
+  using value =
+      std::conditional_t<std::same_as<common_t<V...>, bool>, std::int32_t, common_t<V...>>;
   template <int I, class... V> using operand = compute_t<value<V...>>;
 };
 /// floating: the common dtype, f32 where that is an integer.
@@ -62,8 +61,7 @@ struct map_node : node<typename F::template value<typename Operands::value_type.
 
 namespace detail {
 template <class E> inline constexpr bool is_map = false;
-template <class F, class... Operands>
-inline constexpr bool is_map<map_node<F, Operands...>> = true;
+template <class F, class... Operands> inline constexpr bool is_map<map_node<F, Operands...>> = true;
 
 /// A C++ number beside tensors takes part in the kind it has, not in its width: `x_f16 * 2.0` is
 /// f16, `x_int32 * 2.5` is f32, as in PyTorch.
@@ -76,12 +74,9 @@ template <class N, class... V> constexpr auto weak_element() {
     constexpr bool same_kind = (floating_element<Own> && floating_element<Common>) ||
                                (integer_element<Own> && !std::same_as<Common, bool>) ||
                                std::same_as<Own, bool>;
-    if constexpr (same_kind)
-      return std::type_identity<Common>{};
-    else if constexpr (floating_element<Own>)
-      return std::type_identity<float>{};
-    else
-      return std::type_identity<Own>{};
+    if constexpr (same_kind) return std::type_identity<Common>{};
+    else if constexpr (floating_element<Own>) return std::type_identity<float>{};
+    else return std::type_identity<Own>{};
   }
 }
 }  // namespace detail
@@ -89,9 +84,10 @@ template <class N, class... V> constexpr auto weak_element() {
 
 namespace why {
 template <bool Holds, class... Facts> struct broadcast_extents {
-  static_assert(Holds,
-                "[DS-BROADCAST-STATIC] operands do not broadcast: extents of an axis must be equal or "
-                "1; the values are in extents_of<operand, extents...>. Fix: reshape, expand or slice.");
+  static_assert(
+      Holds,
+      "[DS-BROADCAST-STATIC] operands do not broadcast: extents of an axis must be equal or "
+      "1; the values are in extents_of<operand, extents...>. Fix: reshape, expand or slice.");
 };
 template <class Operand, class D> struct facts_of;
 template <class Operand, std::int64_t... E> struct facts_of<Operand, dims<E...>> {
@@ -112,10 +108,10 @@ template <class F, class... Nodes> constexpr auto make_map(F const& f, Nodes con
     return map_node<F, Nodes...>{f, operand...};
   } else {
     []<int... I>(std::integer_sequence<int, I...>) {
-      (void)sizeof(why::broadcast_extents<
-                   broadcast_conformable<typename Nodes::dims_type...>,
-                   why::extents_fact<why::operand_number<I>, Nodes>...>);
-    }(std::make_integer_sequence<int, sizeof...(Nodes)>{});
+      (void)sizeof(why::broadcast_extents<broadcast_conformable<typename Nodes::dims_type...>,
+                                          why::extents_fact<why::operand_number<I>, Nodes>...>);
+    }
+    (std::make_integer_sequence<int, sizeof...(Nodes)>{});
     return why::invalid{};
   }
 }
@@ -125,17 +121,14 @@ template <class V, class... Rest> struct only_values;  // V of each operand that
 template <class... Acc> struct value_list {
   template <class N> static constexpr auto weak() { return weak_element<N, Acc...>(); }
 };
-template <class List, class... X> struct collect {
-  using type = List;
-};
-template <class... Acc, class X, class... Rest>
-struct collect<value_list<Acc...>, X, Rest...> {
+template <class List, class... X> struct collect { using type = List; };
+template <class... Acc, class X, class... Rest> struct collect<value_list<Acc...>, X, Rest...> {
   static constexpr auto step() {
     if constexpr (number<X>)
       return std::type_identity<typename collect<value_list<Acc...>, Rest...>::type>{};
     else
-      return std::type_identity<
-          typename collect<value_list<Acc..., typename expression_t<X>::value_type>, Rest...>::type>{};
+      return std::type_identity<typename collect<
+          value_list<Acc..., typename expression_t<X>::value_type>, Rest...>::type>{};
   }
   using type = typename decltype(step())::type;
 };

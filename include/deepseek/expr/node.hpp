@@ -58,8 +58,8 @@ template <class... Operands> struct operand_traits<arguments<Operands...>> {
 
 /// fold_operands<E>(f): f.operator()<Operand...>() on the types of the nodes under E.
 template <class E, class F> constexpr auto fold_operands(F f) {
-  return detail::operand_traits<std::remove_cvref_t<decltype(std::declval<E const&>().operands)>>::
-      fold(f);
+  return detail::operand_traits<
+      std::remove_cvref_t<decltype(std::declval<E const&>().operands)>>::fold(f);
 }
 
 }  // namespace expr

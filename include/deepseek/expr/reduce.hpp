@@ -64,14 +64,16 @@ inline constexpr bool is_scan<scan_node<Rule, Axis, Operand>> = true;
 
 namespace why {
 template <bool Holds, class... Facts> struct axes_of_operand {
-  static_assert(Holds,
-                "[DS-AXES-RANGE] an axis is outside the operand's rank, or named twice; rank and axes "
-                "are in rank_of<operand, rank> and axis_is<axis>. Fix: -rank <= axis < rank, each once.");
+  static_assert(
+      Holds,
+      "[DS-AXES-RANGE] an axis is outside the operand's rank, or named twice; rank and axes "
+      "are in rank_of<operand, rank> and axis_is<axis>. Fix: -rank <= axis < rank, each once.");
 };
 template <bool Holds, class... Facts> struct axis_in_the_type {
-  static_assert(Holds,
-                "[DS-AXES-VALUE] an axis must be known when compiling: it decides what is one kernel. "
-                "Fix: write axes<-1> or last instead of a number.");
+  static_assert(
+      Holds,
+      "[DS-AXES-VALUE] an axis must be known when compiling: it decides what is one kernel. "
+      "Fix: write axes<-1> or last instead of a number.");
 };
 }  // namespace why
 
@@ -86,8 +88,8 @@ template <int... A, class X, class F> constexpr auto with_axes(X&& x, F f) {
     if constexpr (axes_conformable<rank, A...>) {
       return f(as_expression(static_cast<X&&>(x)));
     } else {
-      (void)sizeof(why::axes_of_operand<axes_conformable<rank, A...>, why::rank_of<why::first, rank>,
-                                        why::axis_is<A>...>);
+      (void)sizeof(why::axes_of_operand<axes_conformable<rank, A...>,
+                                        why::rank_of<why::first, rank>, why::axis_is<A>...>);
       return why::invalid{};
     }
   }
@@ -97,8 +99,8 @@ template <int... A, class X, class F> constexpr auto with_axes(X&& x, F f) {
 template <class Rule, class X, int... A> constexpr auto reduce(X&& x, axes_t<A...>) {
   return with_axes<A...>(static_cast<X&&>(x), [](auto node) {
     using Operand = decltype(node);
-    constexpr unsigned mask = sizeof...(A) == 0 ? all_axes_mask<Operand::rank>
-                                                : axes_mask<Operand::rank, A...>;
+    constexpr unsigned mask =
+        sizeof...(A) == 0 ? all_axes_mask<Operand::rank> : axes_mask<Operand::rank, A...>;
     return reduce_node<Rule, mask, Operand>{node};
   });
 }

@@ -52,15 +52,16 @@ void pack_panel(Compute* panel, matrix<B> const& b, std::int64_t k, std::int64_t
     B const* const row = b.data + p * b.row_stride + first * b.column_stride;
     Compute* const out = panel + p * tile::columns;
     for (std::int64_t j = 0; j < columns; ++j)
-      out[j] = static_cast<Compute>(static_cast<compute_t<std::remove_const_t<B>>>(
-          row[j * b.column_stride]));
+      out[j] = static_cast<Compute>(
+          static_cast<compute_t<std::remove_const_t<B>>>(row[j * b.column_stride]));
     for (std::int64_t j = columns; j < tile::columns; ++j) out[j] = Compute(0);
   }
 }
 
 /// two vectors of one row -> memory.
 template <class Pack, class C>
-void write_row(Pack const& low, Pack const& high, C* to, std::int64_t stride, std::int64_t columns) {
+void write_row(Pack const& low, Pack const& high, C* to, std::int64_t stride,
+               std::int64_t columns) {
   constexpr int lanes = Pack::size;
   if (stride == 1 && columns == 2 * lanes) {
     arch::store(to, low);
@@ -91,7 +92,8 @@ void multiply_rows(matrix<A> const& a, Compute const* panel, std::int64_t k, mat
     pack const b0 = arch::load<tile::lanes>(panel + p * tile::columns);
     pack const b1 = arch::load<tile::lanes>(panel + p * tile::columns + tile::lanes);
     unroll<Rows>([&]<int I>() DEEPSEEK_INLINE_LAMBDA {
-      pack const x(static_cast<Compute>(static_cast<compute_t<std::remove_const_t<A>>>(row[I][at])));
+      pack const x(
+          static_cast<Compute>(static_cast<compute_t<std::remove_const_t<A>>>(row[I][at])));
       sum[I][0] = arch::fma(x, b0, sum[I][0]);
       sum[I][1] = arch::fma(x, b1, sum[I][1]);
     });
@@ -116,8 +118,9 @@ void matmul(matmul_extents const& e, Matrices const& matrices, int threads) {
   if (2.0 * double(e.batch) * double(e.m) * double(e.n) * double(e.k) < serial_flops) threads = 1;
   share_work(threads, e.batch * panels, 1, [&](work_queue& queue) {
     workspace memory;
-    auto* const panel = static_cast<Compute*>(memory.take(
-        workspace::kept_values, (e.k < 1 ? 1 : e.k) * tile::columns * std::int64_t{sizeof(Compute)}));
+    auto* const panel = static_cast<Compute*>(
+        memory.take(workspace::kept_values,
+                    (e.k < 1 ? 1 : e.k) * tile::columns * std::int64_t{sizeof(Compute)}));
     work_range range;
     while (queue.take(range)) {
       auto [a, b, c] = matrices(range.begin / panels);

@@ -7,10 +7,10 @@ namespace deepseek::loop {
 
 /// position: the place of one vector of elements in the loop.
 struct position {
-  std::int64_t lane = 0;   ///< first element along the lane axis
-  std::int64_t row = 0;    ///< number along the reduced axes of the element at lane 0
-  int block = 0;           ///< number of the vector in the block of lanes, when lanes are not reduced
-  std::int64_t slot = 0;   ///< number of the vector in the row (and block), for scratch
+  std::int64_t lane = 0;  ///< first element along the lane axis
+  std::int64_t row = 0;   ///< number along the reduced axes of the element at lane 0
+  int block = 0;  ///< number of the vector in the block of lanes, when lanes are not reduced
+  std::int64_t slot = 0;  ///< number of the vector in the row (and block), for scratch
 };
 
 /// whole: every lane of the vector is an element.
@@ -31,10 +31,8 @@ template <int Lanes, int LaneBytes, int Axes, unsigned RowSet, int LaneAxis> str
   static constexpr int lane_axis = LaneAxis;
   static constexpr bool lanes_reduced = LaneAxis >= 0 && ((RowSet >> LaneAxis) & 1u) != 0;
   using lane_integer = decltype([] {
-    if constexpr (LaneBytes == 8)
-      return std::int64_t{};
-    else
-      return std::int32_t{};
+    if constexpr (LaneBytes == 8) return std::int64_t{};
+    else return std::int32_t{};
   }());
   static constexpr bool in_row(int axis) { return ((RowSet >> axis) & 1u) != 0; }
 };

@@ -26,9 +26,9 @@ template <class S> struct job {
   std::int64_t extent[S::axes == 0 ? 1 : S::axes] = {};  ///< of the axes that are not reduced
   row_extents<S> row;                                    ///< the common extents of the reduced ones
   run_list<S> runs[max_passes];                          ///< the loops that pass p consists of
-  std::int64_t scratch_bytes_per_vector = 0;             ///< what kept values take; 0: none are kept
-  bool streaming = false;                                ///< results are written past the caches
-  bool uneven = false;                                   ///< the runs are not all over the same extents
+  std::int64_t scratch_bytes_per_vector = 0;  ///< what kept values take; 0: none are kept
+  bool streaming = false;                     ///< results are written past the caches
+  bool uneven = false;                        ///< the runs are not all over the same extents
 };
 
 /// chunk_elements: the least piece of a row that is worth a thread of its own.
@@ -50,12 +50,9 @@ template <class S, class Root> class row_loops {
 
   void run(int threads) {
     if (total_elements() < serial_elements) threads = 1;
-    if constexpr (S::row_set == 0)
-      run_elementwise(threads);
-    else if constexpr (S::lanes_reduced)
-      run_horizontal(threads);
-    else
-      run_vertical(threads);
+    if constexpr (S::row_set == 0) run_elementwise(threads);
+    else if constexpr (S::lanes_reduced) run_horizontal(threads);
+    else run_vertical(threads);
   }
 
  private:
@@ -72,10 +69,8 @@ template <class S, class Root> class row_loops {
     return n;
   }
   [[nodiscard]] std::int64_t lane_extent() const {
-    if constexpr (S::lane_axis < 0)
-      return 1;
-    else
-      return S::lanes_reduced ? job_.row.of[S::lane_axis] : job_.extent[S::lane_axis];
+    if constexpr (S::lane_axis < 0) return 1;
+    else return S::lanes_reduced ? job_.row.of[S::lane_axis] : job_.extent[S::lane_axis];
   }
   static std::int64_t outer_rows(row_extents<S> const& run) {
     std::int64_t n = 1;
@@ -122,7 +117,8 @@ template <class S, class Root> class row_loops {
   // -- vectors of one run of lanes -------------------------------------------------------------------
   /// Calls f(position, tail) for each vector of lanes [begin, end).
   template <class F>
-  static DEEPSEEK_INLINE void each_vector(std::int64_t begin, std::int64_t end, position at, F&& f) {
+  static DEEPSEEK_INLINE void each_vector(std::int64_t begin, std::int64_t end, position at,
+                                          F&& f) {
     at.lane = begin;
     for (; at.lane + lanes <= end; at.lane += lanes, ++at.slot, ++at.block) f(at, whole{});
     if (at.lane < end) f(at, partial{static_cast<int>(end - at.lane)});
@@ -155,9 +151,8 @@ template <class S, class Root> class row_loops {
           root.seek(at);
           root.seek_targets(at);
           each_vector(begin, begin + piece < n ? begin + piece : n, position{},
-                      [&](position p, auto tail) DEEPSEEK_INLINE_LAMBDA {
-                        root.template emit<1>(no_values, p, tail);
-                      });
+                      [&](position p, auto tail)
+                          DEEPSEEK_INLINE_LAMBDA { root.template emit<1>(no_values, p, tail); });
           if ((item + 1) % pieces == 0) next_outer(at);
         }
       }
@@ -169,9 +164,9 @@ template <class S, class Root> class row_loops {
   void run_horizontal(int threads) {
     std::int64_t const outer = outer_count();
     std::int64_t const elements = row_elements();
-    bool const shared = !Root::has_scan &&
-                        (elements >= team_row_elements ||
-                         (outer < few_rows && elements >= team_row_elements_if_few));
+    bool const shared =
+        !Root::has_scan && (elements >= team_row_elements ||
+                            (outer < few_rows && elements >= team_row_elements_if_few));
     if (shared) {
       with_team(threads, (elements + chunk_elements - 1) / chunk_elements, [&](team& t) {
         workspace memory;
@@ -206,7 +201,8 @@ template <class S, class Root> class row_loops {
   }
 
   template <int Pass>
-  DEEPSEEK_INLINE void horizontal_passes(Root& root, std::int64_t* at, team* t, workspace& memory) const {
+  DEEPSEEK_INLINE void horizontal_passes(Root& root, std::int64_t* at, team* t,
+                                         workspace& memory) const {
     if constexpr (Pass <= levels) {
       for (int r = 0; r < job_.runs[Pass - 1].count; ++r)
         horizontal_reduce<Pass>(root, at, job_.runs[Pass - 1].of[r], t, memory);
@@ -257,7 +253,8 @@ template <class S, class Root> class row_loops {
     if (job_.uneven) select_run<Pass>(root, run);
     root.template begin<Pass>(no_values);
     if (t == nullptr) {
-      accumulators a = reduce_range<Pass>(root, at, run, {0, outer_rows(run)}, {0, run.of[S::lane_axis]});
+      accumulators a =
+          reduce_range<Pass>(root, at, run, {0, outer_rows(run)}, {0, run.of[S::lane_axis]});
       root.template finish<Pass>(a, 0);
       return;
     }
@@ -288,7 +285,8 @@ template <class S, class Root> class row_loops {
       position p{lane_range.begin, row * run_lanes, 0,
                  row * row_vectors + lane_range.begin / lanes};
       if constexpr (unroll > 1) {
-        for (; p.lane + unroll * lanes <= lane_range.end; p.lane += unroll * lanes, p.slot += unroll)
+        for (; p.lane + unroll * lanes <= lane_range.end;
+             p.lane += unroll * lanes, p.slot += unroll)
           step_each<Pass>(root, a, p, std::make_integer_sequence<int, unroll>{});
       }
       each_vector(p.lane, lane_range.end, p, [&](position q, auto tail) DEEPSEEK_INLINE_LAMBDA {
@@ -339,9 +337,8 @@ template <class S, class Root> class row_loops {
         each_vector(lane_range.begin, lane_range.end,
                     position{0, row * run.of[S::lane_axis], 0,
                              row * vectors_per_row() + lane_range.begin / lanes},
-                    [&](position p, auto tail) DEEPSEEK_INLINE_LAMBDA {
-                      root.template emit<pass>(no_values, p, tail);
-                    });
+                    [&](position p, auto tail)
+                        DEEPSEEK_INLINE_LAMBDA { root.template emit<pass>(no_values, p, tail); });
       }
     }
     for (int axis = 0; axis < S::axes; ++axis)
@@ -356,10 +353,11 @@ template <class S, class Root> class row_loops {
     constexpr std::int64_t cache_bytes = 262144;
     constexpr int least_vectors = 4;
     std::int64_t const rows = outer_rows(job_.row);
-    bool const one_pass = levels == 1 && job_.runs[levels].count == 1 &&
-                          outer_rows(job_.runs[levels].of[0]) == 1;
+    bool const one_pass =
+        levels == 1 && job_.runs[levels].count == 1 && outer_rows(job_.runs[levels].of[0]) == 1;
     std::int64_t const vectors =
-        one_pass ? max_block : cache_bytes / (std::int64_t{arch::vector_bytes} * (rows < 1 ? 1 : rows));
+        one_pass ? max_block
+                 : cache_bytes / (std::int64_t{arch::vector_bytes} * (rows < 1 ? 1 : rows));
     return static_cast<int>(vectors < least_vectors ? least_vectors
                             : vectors > max_block   ? max_block
                                                     : vectors);
@@ -371,7 +369,8 @@ template <class S, class Root> class row_loops {
     std::int64_t const blocks = (n + width - 1) / width;
     std::int64_t const items = outer_count() * blocks;
     std::int64_t const block_elements = outer_rows(job_.row) * (n < width ? n : width);
-    bool const shared = !Root::has_scan && items < few_rows && block_elements >= team_row_elements_if_few;
+    bool const shared =
+        !Root::has_scan && items < few_rows && block_elements >= team_row_elements_if_few;
     if (shared) {
       with_team(threads, (block_elements + chunk_elements - 1) / chunk_elements, [&](team& t) {
         workspace memory;
@@ -440,8 +439,9 @@ template <class S, class Root> class row_loops {
     std::int64_t const rows = outer_rows(run);
     std::int64_t const count = t == nullptr ? 1 : vertical_chunks(rows, lane_range);
     std::int64_t const bytes = count * vectors * std::int64_t{sizeof(accumulators)};
-    auto* const part = static_cast<accumulators*>(
-        t == nullptr ? memory.take(workspace::accumulators, bytes) : t->shared_memory(bytes, memory));
+    auto* const part =
+        static_cast<accumulators*>(t == nullptr ? memory.take(workspace::accumulators, bytes)
+                                                : t->shared_memory(bytes, memory));
     std::int64_t const first = t == nullptr ? 0 : t->member();
     std::int64_t const step = t == nullptr ? 1 : t->size();
     for (std::int64_t c = first; c < count; c += step) {
@@ -460,8 +460,7 @@ template <class S, class Root> class row_loops {
     if (t != nullptr) t->wait();
     for (int v = 0; v < vectors; ++v) {
       accumulators a = part[v];
-      for (std::int64_t c = 1; c < count; ++c)
-        Root::template join<Pass>(a, part[c * vectors + v]);
+      for (std::int64_t c = 1; c < count; ++c) Root::template join<Pass>(a, part[c * vectors + v]);
       root.template finish<Pass>(a, v);
     }
     if (t != nullptr) t->wait();
@@ -483,9 +482,8 @@ template <class S, class Root> class row_loops {
         root.seek(at);
         root.seek_targets(at);
         each_vector(lane_range.begin, lane_range.end, position{0, row, 0, row * block_vectors()},
-                    [&](position p, auto tail) DEEPSEEK_INLINE_LAMBDA {
-                      root.template emit<pass>(no_values, p, tail);
-                    });
+                    [&](position p, auto tail)
+                        DEEPSEEK_INLINE_LAMBDA { root.template emit<pass>(no_values, p, tail); });
       }
     }
     if (t != nullptr) t->wait();

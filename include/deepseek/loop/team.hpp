@@ -33,10 +33,8 @@ class team {
     }
     constexpr int spins_before_yield = 10000;
     for (int spin = 0; __atomic_load_n(&state_.round, __ATOMIC_ACQUIRE) == round; ++spin) {
-      if (spin < spins_before_yield)
-        pause_thread();
-      else
-        sched_yield();
+      if (spin < spins_before_yield) pause_thread();
+      else sched_yield();
     }
   }
 

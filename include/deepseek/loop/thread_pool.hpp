@@ -114,7 +114,8 @@ class thread_pool {
 
   void start_workers(int wanted) {
     while (workers_ < wanted) {
-      auto* const start = new worker_start{this, workers_ + 1, __atomic_load_n(&job_, __ATOMIC_RELAXED)};
+      auto* const start =
+          new worker_start{this, workers_ + 1, __atomic_load_n(&job_, __ATOMIC_RELAXED)};
       if (pthread_create(&worker_[workers_], nullptr, worker_main, start) != 0) {
         delete start;
         return;  // fewer threads do the same work
@@ -211,10 +212,8 @@ void share_work(int threads, std::int64_t count, std::int64_t grain, F const& f)
   std::int64_t const pieces = (count + grain - 1) / grain;
   work_queue queue{count, grain};
   if (pieces < threads) threads = static_cast<int>(pieces);
-  if (threads <= 1)
-    f(queue);
-  else
-    thread_pool::instance().run(threads, [&](int, int) { f(queue); });
+  if (threads <= 1) f(queue);
+  else thread_pool::instance().run(threads, [&](int, int) { f(queue); });
 }
 
 }  // namespace deepseek::loop

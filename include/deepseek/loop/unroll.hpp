@@ -11,7 +11,8 @@ namespace deepseek::loop {
 template <int N, class F> DEEPSEEK_INLINE void unroll(F&& f) {
   [&]<int... I>(std::integer_sequence<int, I...>) DEEPSEEK_INLINE_LAMBDA {
     (f.template operator()<I>(), ...);
-  }(std::make_integer_sequence<int, N>{});
+  }
+  (std::make_integer_sequence<int, N>{});
 }
 
 }  // namespace deepseek::loop

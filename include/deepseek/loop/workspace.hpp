@@ -17,10 +17,8 @@ class workspace {
 
   workspace() : blocks_{claim()} {}
   ~workspace() {
-    if (blocks_ == &own_)
-      own_.release();
-    else
-      blocks_->taken = false;
+    if (blocks_ == &own_) own_.release();
+    else blocks_->taken = false;
   }
   workspace(workspace const&) = delete;
   workspace& operator=(workspace const&) = delete;

@@ -81,7 +81,7 @@ struct power : expr::floating_rule {
 
 /// tensor_operands<A, B>: at least one is a tensor or an expression, the other may be a number.
 template <class A, class B>
-concept tensor_operands = operand_or_number<A> && operand_or_number<B> && (operand<A> || operand<B>);
+concept tensor_operands = operand_or_number<A> && operand_or_number<B> &&(operand<A> || operand<B>);
 
 /// a + b, a - b, a * b: element by element, operands broadcast as NumPy does it.
 ///
@@ -91,17 +91,17 @@ concept tensor_operands = operand_or_number<A> && operand_or_number<B> && (opera
 /// @cost    1 flop per element; always fuses
 /// @fails   [DS-BROADCAST-STATIC] static extents · shape_error [DS-BROADCAST-EXTENTS] dynamic ones
 template <class A, class B>
-  requires tensor_operands<A, B>
+requires tensor_operands<A, B>
 constexpr auto operator+(A&& a, B&& b) {
   return expr::map_of(rules::add{}, static_cast<A&&>(a), static_cast<B&&>(b));
 }
 template <class A, class B>
-  requires tensor_operands<A, B>
+requires tensor_operands<A, B>
 constexpr auto operator-(A&& a, B&& b) {
   return expr::map_of(rules::subtract{}, static_cast<A&&>(a), static_cast<B&&>(b));
 }
 template <class A, class B>
-  requires tensor_operands<A, B>
+requires tensor_operands<A, B>
 constexpr auto operator*(A&& a, B&& b) {
   return expr::map_of(rules::multiply{}, static_cast<A&&>(a), static_cast<B&&>(b));
 }
@@ -112,7 +112,7 @@ constexpr auto operator*(A&& a, B&& b) {
 /// @edge    x / 0 is an infinity or NaN as IEEE 754 says
 /// @cost    counted as 4 flops; always fuses
 template <class A, class B>
-  requires tensor_operands<A, B>
+requires tensor_operands<A, B>
 constexpr auto operator/(A&& a, B&& b) {
   return expr::map_of(rules::divide{}, static_cast<A&&>(a), static_cast<B&&>(b));
 }
@@ -131,12 +131,12 @@ template <operand A> constexpr auto abs(A&& a) {
 ///
 /// @shape   as a + b                     @dtype the common one                  @cost 1 flop
 template <class A, class B>
-  requires tensor_operands<A, B>
+requires tensor_operands<A, B>
 constexpr auto maximum(A&& a, B&& b) {
   return expr::map_of(rules::maximum{}, static_cast<A&&>(a), static_cast<B&&>(b));
 }
 template <class A, class B>
-  requires tensor_operands<A, B>
+requires tensor_operands<A, B>
 constexpr auto minimum(A&& a, B&& b) {
   return expr::map_of(rules::minimum{}, static_cast<A&&>(a), static_cast<B&&>(b));
 }
@@ -147,7 +147,7 @@ constexpr auto minimum(A&& a, B&& b) {
 /// @edge    as C's pow: pow(x, 0) = 1 for every x, a negative base needs a whole exponent, else NaN
 /// @error   at most 2 ulp (f32)          @cost counted as 40 flops
 template <class A, class B>
-  requires tensor_operands<A, B>
+requires tensor_operands<A, B>
 constexpr auto pow(A&& a, B&& b) {
   return expr::map_of(rules::power{}, static_cast<A&&>(a), static_cast<B&&>(b));
 }

@@ -21,7 +21,9 @@ struct matmul_dims_of<dims<E...>, M, N> {
   using type = dims<E..., M, N>;
 };
 
-constexpr bool may_be_equal(std::int64_t a, std::int64_t b) { return a == b || a == dyn || b == dyn; }
+constexpr bool may_be_equal(std::int64_t a, std::int64_t b) {
+  return a == b || a == dyn || b == dyn;
+}
 
 template <class D> constexpr batch_dims<D> batch_of(D const& d) {
   std::int64_t extent[max_rank] = {};
@@ -41,17 +43,17 @@ template <class A, class B>
 template <class A, class B>
 concept matmul_ranks = A::rank >= 2 && B::rank >= 2;
 template <class A, class B>
-concept matmul_conformable =
-    matmul_ranks<A, B> &&
+concept matmul_conformable = matmul_ranks<A, B> &&
     detail::may_be_equal(A::static_extent(A::rank - 1), B::static_extent(B::rank - 2));
 
 namespace why {
 struct a_m_by_k;
 struct b_k_by_n;
 template <bool Holds, class... Facts> struct matmul_needs_matrices {
-  static_assert(Holds,
-                "[DS-MATMUL-RANK] matmul(a[..., m, k], b[..., k, n]): an operand has less than two axes; "
-                "ranks are in rank_of<operand, rank>. Fix: unsqueeze it.");
+  static_assert(
+      Holds,
+      "[DS-MATMUL-RANK] matmul(a[..., m, k], b[..., k, n]): an operand has less than two axes; "
+      "ranks are in rank_of<operand, rank>. Fix: unsqueeze it.");
 };
 template <bool Holds, class... Facts> struct matmul_inner_extents {
   static_assert(Holds,
@@ -79,9 +81,9 @@ template <operand A, operand B> constexpr auto matmul(A&& a, B&& b) {
     using XD = typename X::dims_type;
     using YD = typename Y::dims_type;
     if constexpr (!matmul_ranks<XD, YD>) {
-      (void)sizeof(why::matmul_needs_matrices<matmul_ranks<XD, YD>,
-                                              why::rank_of<why::a_m_by_k, XD::rank>,
-                                              why::rank_of<why::b_k_by_n, YD::rank>>);
+      (void)sizeof(
+          why::matmul_needs_matrices<matmul_ranks<XD, YD>, why::rank_of<why::a_m_by_k, XD::rank>,
+                                     why::rank_of<why::b_k_by_n, YD::rank>>);
       return why::invalid{};
     } else if constexpr (!matmul_conformable<XD, YD>) {
       (void)sizeof(why::matmul_inner_extents<

@@ -22,11 +22,9 @@
 namespace deepseek::rules {
 
 /// number_of<P>: the type of a lane of P.
-template <class P> struct lane_of {
-  using type = P;
-};
+template <class P> struct lane_of { using type = P; };
 template <class P>
-  requires requires { typename P::element; }
+requires requires { typename P::element; }
 struct lane_of<P> {
   using type = typename P::element;
 };
@@ -52,10 +50,8 @@ struct sum : additive {
   template <class P> static DEEPSEEK_INLINE P scan(P p) { return arch::inclusive_scan_add(p); }
   DEEPSEEK_ANY_SIDE
   template <class P> static DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE auto finish(P s) {
-    if constexpr (arch::scalar<P>)
-      return s;
-    else
-      return arch::reduce_add(s);
+    if constexpr (arch::scalar<P>) return s;
+    else return arch::reduce_add(s);
   }
 };
 
@@ -70,25 +66,19 @@ struct product : additive {
   template <class P> static DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE P join(P s, P t) { return s * t; }
   DEEPSEEK_ANY_SIDE
   template <class P> static DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE auto finish(P s) {
-    if constexpr (arch::scalar<P>)
-      return s;
-    else
-      return arch::reduce_mul(s);
+    if constexpr (arch::scalar<P>) return s;
+    else return arch::reduce_mul(s);
   }
 };
 
 /// The largest or smallest value there is: infinity, or the limit of an integer.
 template <class C> constexpr C highest() {
-  if constexpr (std::numeric_limits<C>::has_infinity)
-    return std::numeric_limits<C>::infinity();
-  else
-    return std::numeric_limits<C>::max();
+  if constexpr (std::numeric_limits<C>::has_infinity) return std::numeric_limits<C>::infinity();
+  else return std::numeric_limits<C>::max();
 }
 template <class C> constexpr C lowest() {
-  if constexpr (std::numeric_limits<C>::has_infinity)
-    return -std::numeric_limits<C>::infinity();
-  else
-    return std::numeric_limits<C>::lowest();
+  if constexpr (std::numeric_limits<C>::has_infinity) return -std::numeric_limits<C>::infinity();
+  else return std::numeric_limits<C>::lowest();
 }
 
 struct extremum {
@@ -110,10 +100,8 @@ struct max : extremum {
   }
   DEEPSEEK_ANY_SIDE
   template <class P> static DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE auto finish(P s) {
-    if constexpr (arch::scalar<P>)
-      return s;
-    else
-      return arch::reduce_max(s);
+    if constexpr (arch::scalar<P>) return s;
+    else return arch::reduce_max(s);
   }
 };
 
@@ -130,10 +118,8 @@ struct min : extremum {
   }
   DEEPSEEK_ANY_SIDE
   template <class P> static DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE auto finish(P s) {
-    if constexpr (arch::scalar<P>)
-      return s;
-    else
-      return arch::reduce_min(s);
+    if constexpr (arch::scalar<P>) return s;
+    else return arch::reduce_min(s);
   }
 };
 
@@ -152,10 +138,8 @@ struct any : truth {
   template <class P> static DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE P join(P s, P t) { return s || t; }
   DEEPSEEK_ANY_SIDE
   template <class P> static DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE bool finish(P s) {
-    if constexpr (std::is_same_v<P, bool>)
-      return s;
-    else
-      return arch::any(s);
+    if constexpr (std::is_same_v<P, bool>) return s;
+    else return arch::any(s);
   }
 };
 
@@ -168,10 +152,8 @@ struct all : truth {
   template <class P> static DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE P join(P s, P t) { return s && t; }
   DEEPSEEK_ANY_SIDE
   template <class P> static DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE bool finish(P s) {
-    if constexpr (std::is_same_v<P, bool>)
-      return s;
-    else
-      return arch::all(s);
+    if constexpr (std::is_same_v<P, bool>) return s;
+    else return arch::all(s);
   }
 };
 

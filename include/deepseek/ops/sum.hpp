@@ -4,6 +4,10 @@
 #include <deepseek/expr/reduce.hpp>
 #include <deepseek/ops/reduce_rules.hpp>
 namespace deepseek {
-template <operand X, int... A> constexpr auto sum(X&& x, axes_t<A...> along = {}) { return expr::reduce<rules::sum>(static_cast<X&&>(x), along); }
-template <operand X, int... A> constexpr auto max(X&& x, axes_t<A...> along = {}) { return expr::reduce<rules::max>(static_cast<X&&>(x), along); }
+template <operand X, int... A> constexpr auto sum(X&& x, axes_t<A...> along = {}) {
+  return expr::reduce<rules::sum>(static_cast<X&&>(x), along);
 }
+template <operand X, int... A> constexpr auto max(X&& x, axes_t<A...> along = {}) {
+  return expr::reduce<rules::max>(static_cast<X&&>(x), along);
+}
+}  // namespace deepseek

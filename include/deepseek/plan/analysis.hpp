@@ -51,8 +51,8 @@ struct followed_map_of<First, Map, Follow, std::integer_sequence<int, I...>> {
   using type = axis_map<followed_axis<First, Map, Follow>(I)...>;
 };
 template <int First, class Map, class Follow>
-using followed_map =
-    typename followed_map_of<First, Map, Follow, std::make_integer_sequence<int, Follow::count>>::type;
+using followed_map = typename followed_map_of<First, Map, Follow,
+                                              std::make_integer_sequence<int, Follow::count>>::type;
 
 /// scope: the variables in sight, innermost first: what each stands for.
 struct empty_scope {};
@@ -75,10 +75,10 @@ struct facts {
   static constexpr int most_sets = 8;
   unsigned sets[most_sets] = {};  ///< each set of iteration axes that something reduces along
   int set_count = 0;
-  int axes = 0;                ///< iteration axes used
-  int last_axis = -1;          ///< iteration axis of the last axis of the first reduced operand
-  bool wide = false;           ///< some value takes 8 bytes to compute
-  bool barrier = false;        ///< holds a node that is a kernel of its own
+  int axes = 0;          ///< iteration axes used
+  int last_axis = -1;    ///< iteration axis of the last axis of the first reduced operand
+  bool wide = false;     ///< some value takes 8 bytes to compute
+  bool barrier = false;  ///< holds a node that is a kernel of its own
   bool scans = false;
 
   constexpr void add_set(unsigned set) {
@@ -97,10 +97,8 @@ struct facts {
 };
 
 template <class V> constexpr bool is_wide() {
-  if constexpr (std::is_void_v<V>)
-    return false;
-  else
-    return sizeof(compute_t<V>) == 8;
+  if constexpr (std::is_void_v<V>) return false;
+  else return sizeof(compute_t<V>) == 8;
 }
 
 template <class Map> constexpr int axes_used() {
@@ -112,12 +110,9 @@ template <class Map> constexpr int axes_used() {
 /// needs_memory<E>: a node whose operand must lie in memory before it can be read: it ends a kernel.
 template <class E> constexpr bool needs_memory() {
   using namespace expr::detail;
-  if constexpr (is_contract<E> || is_reshape<E>)
-    return true;
-  else if constexpr (is_gather<E>)
-    return !is_leaf<expr::operand_t<E, 0>>;
-  else
-    return false;
+  if constexpr (is_contract<E> || is_reshape<E>) return true;
+  else if constexpr (is_gather<E>) return !is_leaf<expr::operand_t<E, 0>>;
+  else return false;
 }
 
 /// analyse<E, Map, Scope, Root>: the facts of E when its axes follow the iteration axes of Map. Root
@@ -151,8 +146,9 @@ template <class E, class Map, class Scope, int Root> constexpr facts analyse() {
     }
     found.add_set(set);
     found.last_axis = Map::of(Operand::rank - 1);
-    found.wide = found.wide || sizeof(typename E::rule_type::template accumulator<
-                                      typename Operand::value_type>) == 8;
+    found.wide =
+        found.wide ||
+        sizeof(typename E::rule_type::template accumulator<typename Operand::value_type>) == 8;
     found.add(analyse<Operand, Map, Scope, Root>());
   } else if constexpr (is_view_node<E>) {
     using Inner = followed_map<Root, Map, typename E::map_type>;

@@ -19,10 +19,8 @@ template <class Id, class Outer> struct known_name {
 };
 template <class Id> int number_of(no_known_names const&) { return -1; }
 template <class Id, class Other, class Outer> int number_of(known_name<Other, Outer> const& names) {
-  if constexpr (std::is_same_v<Id, Other>)
-    return names.number;
-  else
-    return number_of<Id>(names.outer);
+  if constexpr (std::is_same_v<Id, Other>) return names.number;
+  else return number_of<Id>(names.outer);
 }
 
 template <class E> std::string shape_text(E const& e) {
@@ -122,12 +120,11 @@ template <class E> std::string walk_text() {
 
 /// Why a kernel is not part of the one that uses it.
 template <class E> char const* split_reason() {
-  if constexpr (expr::detail::is_contract<E>)
-    return "a matrix product is a kernel of its own";
+  if constexpr (expr::detail::is_contract<E>) return "a matrix product is a kernel of its own";
   else if constexpr (analyse<E, identity_map<E::rank>, empty_scope, E::rank>().set_count > 0)
-    return "what uses it reduces along other axes, or needs it in memory (product, reshape, gather)";
-  else
-    return "what uses it needs it in memory (product, reshape, gather)";
+    return "what uses it reduces along other axes, or needs it in memory (product, reshape, "
+           "gather)";
+  else return "what uses it needs it in memory (product, reshape, gather)";
 }
 
 inline std::string quantity(double value, char const* unit) {

@@ -62,9 +62,8 @@ inline double measure_flops(int threads) {
       pack const a(0.999f);
       pack const b(0.001f);
       for (int s = 0; s < steps; ++s)
-        loop::unroll<chains>([&]<int C>() DEEPSEEK_INLINE_LAMBDA {
-          value[C] = arch::fma(value[C], a, b);
-        });
+        loop::unroll<chains>([&]<int C>()
+                                 DEEPSEEK_INLINE_LAMBDA { value[C] = arch::fma(value[C], a, b); });
       pack total(0.f);
       for (int c = 0; c < chains; ++c) total = total + value[c];
       if (thread == 0) sink = arch::reduce_add(total);

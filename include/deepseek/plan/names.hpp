@@ -9,9 +9,7 @@ namespace deepseek::plan {
 /// first_name<E>: the first named_leaf type under E, or void.
 template <class E> struct first_name;
 template <class Operands> struct first_name_in;
-template <> struct first_name_in<arguments<>> {
-  using type = void;
-};
+template <> struct first_name_in<arguments<>> { using type = void; };
 template <class First, class... Rest> struct first_name_in<arguments<First, Rest...>> {
   using mine = typename first_name<First>::type;
   using type = typename std::conditional_t<std::is_void_v<mine>, first_name_in<arguments<Rest...>>,
@@ -30,7 +28,8 @@ template <fixed_string Name, class Leaf> struct name_of<expr::named_leaf<Name, L
 };
 
 [[noreturn]] DEEPSEEK_NOINLINE inline void fail_name() {
-  throw argument_error("[DS-NAMED-MEMORY] two different tensors carry one name. Fix: a name for each.");
+  throw argument_error(
+      "[DS-NAMED-MEMORY] two different tensors carry one name. Fix: a name for each.");
 }
 
 /// replaced<Named>(e, found): e with a variable in place of every leaf of that name; found is the leaf.
@@ -47,8 +46,9 @@ auto replaced(E const& e, typename name_of<Named>::leaf const*& found) {
     return expr::variable<typename name_of<Named>::id, typename Leaf::value_type,
                           typename Leaf::dims_type>{e.extents()};
   } else if constexpr (expr::detail::is_named<E>) {
-    static_assert(!std::is_same_v<typename name_of<E>::id, typename name_of<Named>::id>,
-                  "[DS-NAMED-TYPE] one name stands for tensors of two types. Fix: a name for each.");
+    static_assert(
+        !std::is_same_v<typename name_of<E>::id, typename name_of<Named>::id>,
+        "[DS-NAMED-TYPE] one name stands for tensors of two types. Fix: a name for each.");
     return e;
   } else if constexpr (std::is_void_v<typename first_name<E>::type>) {
     return e;
@@ -69,7 +69,7 @@ template <class E> auto resolve_names(E const& e) {
     auto const body = resolve_names(replaced<Named>(e, found));
     using Body = std::remove_cvref_t<decltype(body)>;
     return expr::let_node<typename name_of<Named>::id, typename name_of<Named>::leaf, Body>{*found,
-                                                                                           body};
+                                                                                            body};
   }
 }
 

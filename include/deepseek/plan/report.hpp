@@ -106,10 +106,8 @@ template <class E, class F> void for_each_kernel(E const& e, F const& f) {
   visit_only<F> const visit{f};
   if constexpr (expr::detail::is_contract<E>) {
     auto const in_memory = [&](auto const& operand) {
-      if constexpr (expr::detail::is_leaf<std::remove_cvref_t<decltype(operand)>>)
-        return operand;
-      else
-        return visit(operand);
+      if constexpr (expr::detail::is_leaf<std::remove_cvref_t<decltype(operand)>>) return operand;
+      else return visit(operand);
     };
     f(rebuilt(e, in_memory(get<0>(e.operands)), in_memory(get<1>(e.operands))));
   } else {

@@ -13,10 +13,10 @@ namespace deepseek::plan {
 
 /// cut: what becomes of a node when the kernel that holds it reduces along a given set of axes.
 enum class cut {
-  none,          ///< it stays, with everything under it
-  descend,       ///< it stays; something under it does not
-  operand,       ///< it stays; all of its first operand is evaluated into memory
-  itself         ///< it is evaluated into memory by kernels of its own
+  none,     ///< it stays, with everything under it
+  descend,  ///< it stays; something under it does not
+  operand,  ///< it stays; all of its first operand is evaluated into memory
+  itself    ///< it is evaluated into memory by kernels of its own
 };
 
 /// kernel_set<E>: the set of iteration axes that a kernel with root E reduces along; 0 for none.
@@ -77,14 +77,10 @@ template <class E, unsigned Set, class Map, class Scope, int Root> constexpr cut
 template <class E, int I, class Map, int Root> constexpr auto child_map_of() {
   using namespace expr::detail;
   using Operand = expr::operand_t<E, I>;
-  if constexpr (is_view_node<E>)
-    return followed_map<Root, Map, typename E::map_type>{};
-  else if constexpr (is_gather<E>)
-    return followed_map<Root, Map, typename E::index_map>{};
-  else if constexpr (is_outputs<E>)
-    return identity_map<Operand::rank>{};
-  else
-    return aligned_map<Map, Operand::rank>{};
+  if constexpr (is_view_node<E>) return followed_map<Root, Map, typename E::map_type>{};
+  else if constexpr (is_gather<E>) return followed_map<Root, Map, typename E::index_map>{};
+  else if constexpr (is_outputs<E>) return identity_map<Operand::rank>{};
+  else return aligned_map<Map, Operand::rank>{};
 }
 template <class E, int I, class Map, int Root>
 using child_map = decltype(child_map_of<E, I, Map, Root>());
@@ -93,19 +89,15 @@ inline constexpr int child_root = expr::detail::is_outputs<E> ? expr::operand_t<
 
 /// references<E, Id>: variable Id occurs under E.
 template <class E, class Id> constexpr bool references() {
-  if constexpr (expr::detail::is_variable<E>)
-    return std::is_same_v<typename E::id_type, Id>;
-  else if constexpr (shadows<E, Id>())
-    return references<expr::operand_t<E, 0>, Id>();
+  if constexpr (expr::detail::is_variable<E>) return std::is_same_v<typename E::id_type, Id>;
+  else if constexpr (shadows<E, Id>()) return references<expr::operand_t<E, 0>, Id>();
   else
     return expr::fold_operands<E>(
         []<class... Operand>() { return (false || ... || references<Operand, Id>()); });
 }
 
 /// closed_t<E, Scope>: E with a let around it for each variable of Scope that it mentions.
-template <class E, class Scope> struct closed {
-  using type = E;
-};
+template <class E, class Scope> struct closed { using type = E; };
 template <class E, class Id, class Bound, class Outer>
 struct closed<E, scope_entry<Id, Bound, Outer>> {
   using wrapped = std::conditional_t<references<E, Id>(), expr::let_node<Id, Bound, E>, E>;
@@ -119,27 +111,24 @@ template <class E, class Id, class Bound, class Outer>
 constexpr auto close_over(E const& e, scope_entry<Id, Bound, Outer> const& scope) {
   if constexpr (references<E, Id>())
     return close_over(expr::let_node<Id, Bound, E>{*scope.bound, e}, *scope.outer);
-  else
-    return close_over(e, *scope.outer);
+  else return close_over(e, *scope.outer);
 }
 
 /// evaluated_t<E>: the leaf that stands for E once it is in memory: row-major, in the type E is
 /// computed in, so that nothing is rounded on the way.
 template <class E>
-using evaluated_t = expr::leaf<view<compute_t<typename E::value_type> const, typename E::dims_type>, storage>;
+using evaluated_t =
+    expr::leaf<view<compute_t<typename E::value_type> const, typename E::dims_type>, storage>;
 
 /// bound_map<E, Map, Root>: the map under which the bound value of let E is looked at.
 template <class E, class Map, int Root> constexpr auto bound_map_of() {
   using Bound = expr::operand_t<E, 0>;
   using Use = typename decltype(use_map<expr::operand_t<E, 1>, typename E::id_type, Map, unmoved,
                                         unmoved, Root>())::type;
-  if constexpr (std::is_void_v<Use>)
-    return identity_map<Bound::rank>{};
-  else
-    return Use{};
+  if constexpr (std::is_void_v<Use>) return identity_map<Bound::rank>{};
+  else return Use{};
 }
-template <class E, class Map, int Root>
-using bound_map = decltype(bound_map_of<E, Map, Root>());
+template <class E, class Map, int Root> using bound_map = decltype(bound_map_of<E, Map, Root>());
 
 /// rebuilt(e, operands...): a node like e over other operands.
 template <class E, class... Operand> constexpr auto rebuilt(E const& e, Operand const&... operand) {
@@ -156,8 +145,8 @@ template <class E, class... Operand> constexpr auto rebuilt(E const& e, Operand 
   } else if constexpr (is_pad<E>) {
     return pad_node<typename E::dims_type, Operand...>{e.extents(), e.before, e.value, operand...};
   } else if constexpr (is_gather<E>) {
-    return gather_node<E::axis, typename E::source_map, typename E::index_map, typename E::dims_type,
-                       Operand...>{e.extents(), operand...};
+    return gather_node<E::axis, typename E::source_map, typename E::index_map,
+                       typename E::dims_type, Operand...>{e.extents(), operand...};
   } else if constexpr (is_outputs<E>) {
     return outputs_node<Operand...>{operand...};
   } else if constexpr (is_store<E>) {
@@ -186,31 +175,32 @@ auto isolate(E const& e, Scope const& scope, Evaluate& evaluate) {
   } else if constexpr (c == cut::operand) {
     auto const& operand = get<0>(e.operands);
     auto const in_memory = [&] {
-      if constexpr (is_leaf<expr::operand_t<E, 0>>)
-        return operand;
-      else
-        return evaluate(close_over(operand, scope));
+      if constexpr (is_leaf<expr::operand_t<E, 0>>) return operand;
+      else return evaluate(close_over(operand, scope));
     }();
     if constexpr (is_reshape<E>) {
       return reshaped_leaf(e.extents(), in_memory, evaluate);
     } else if constexpr (is_gather<E>) {
-      return rebuilt(e, in_memory,
-                     isolate<Set, child_map<E, 1, Map, Root>, Root>(get<1>(e.operands), scope,
-                                                                    evaluate));
+      return rebuilt(
+          e, in_memory,
+          isolate<Set, child_map<E, 1, Map, Root>, Root>(get<1>(e.operands), scope, evaluate));
     } else {
       return rebuilt(e, in_memory);
     }
   } else if constexpr (is_let<E>) {
-    auto const bound = isolate<Set, bound_map<E, Map, Root>, Root>(get<0>(e.operands), scope, evaluate);
+    auto const bound =
+        isolate<Set, bound_map<E, Map, Root>, Root>(get<0>(e.operands), scope, evaluate);
     using Bound = std::remove_cvref_t<decltype(bound)>;
     scope_entry<typename E::id_type, Bound, Scope> const inner{&bound, &scope};
     auto const body = isolate<Set, Map, Root>(get<1>(e.operands), inner, evaluate);
-    return expr::let_node<typename E::id_type, Bound, std::remove_cvref_t<decltype(body)>>{bound, body};
+    return expr::let_node<typename E::id_type, Bound, std::remove_cvref_t<decltype(body)>>{bound,
+                                                                                           body};
   } else {
     return [&]<int... I>(std::integer_sequence<int, I...>) {
       return rebuilt(e, isolate<Set, child_map<E, I, Map, Root>, child_root<E, I, Root>>(
                             get<I>(e.operands), scope, evaluate)...);
-    }(std::make_integer_sequence<int, E::operand_count>{});
+    }
+    (std::make_integer_sequence<int, E::operand_count>{});
   }
 }
 
@@ -232,7 +222,8 @@ auto reshaped_leaf(Dims const& extents, Leaf const& leaf, Evaluate& evaluate) {
 struct types_only {
   template <class E> evaluated_t<E> operator()(E const&);
   template <class Leaf>
-  expr::leaf<view<typename Leaf::value_type const, typename Leaf::dims_type>, storage> copy(Leaf const&);
+  expr::leaf<view<typename Leaf::value_type const, typename Leaf::dims_type>, storage> copy(
+      Leaf const&);
 };
 
 template <class E> constexpr int kernels_to_evaluate();
@@ -250,7 +241,8 @@ template <class E, unsigned Set, class Map, class Scope, int Root> constexpr int
     int before = 0;
     if constexpr (!is_leaf<Operand>) before += kernels_to_evaluate<closed_t<Operand, Scope>>();
     if constexpr (is_gather<E>)
-      before += kernels_before<expr::operand_t<E, 1>, Set, child_map<E, 1, Map, Root>, Scope, Root>();
+      before +=
+          kernels_before<expr::operand_t<E, 1>, Set, child_map<E, 1, Map, Root>, Scope, Root>();
     return before;
   } else if constexpr (is_let<E>) {
     using Bound = expr::operand_t<E, 0>;
@@ -265,24 +257,22 @@ template <class E, unsigned Set, class Map, class Scope, int Root> constexpr int
       return (0 + ... +
               kernels_before<expr::operand_t<E, I>, Set, child_map<E, I, Map, Root>, Scope,
                              child_root<E, I, Root>>());
-    }(std::make_integer_sequence<int, E::operand_count>{});
+    }
+    (std::make_integer_sequence<int, E::operand_count>{});
   }
 }
 
 /// kernels_to_read<E>: kernels that run before the elements of E can be read from memory.
 template <class E> constexpr int kernels_to_read() {
-  if constexpr (expr::detail::is_leaf<E>)
-    return 0;
-  else
-    return kernels_to_evaluate<E>();
+  if constexpr (expr::detail::is_leaf<E>) return 0;
+  else return kernels_to_evaluate<E>();
 }
 
 template <class E> constexpr int kernels_to_evaluate() {
   using namespace expr::detail;
   if constexpr (is_contract<E>) {
-    return expr::fold_operands<E>([]<class... Operand>() {
-      return (1 + ... + kernels_to_read<Operand>());
-    });
+    return expr::fold_operands<E>(
+        []<class... Operand>() { return (1 + ... + kernels_to_read<Operand>()); });
   } else if constexpr (is_leaf<E>) {
     return 1;
   } else {

@@ -13,10 +13,8 @@ template <class Outer, class Node> struct moved {};
 
 /// shadows<E, Id>: E is a let of the same identity, so that Id under its body is its own.
 template <class E, class Id> constexpr bool shadows() {
-  if constexpr (expr::detail::is_let<E>)
-    return std::is_same_v<typename E::id_type, Id>;
-  else
-    return false;
+  if constexpr (expr::detail::is_let<E>) return std::is_same_v<typename E::id_type, Id>;
+  else return false;
 }
 
 /// use_map<E, Id, Map, Epoch, At, Root>: the map of the first use of variable Id under E that is in
@@ -32,8 +30,7 @@ constexpr auto first_use_map() {
       using Found = decltype(use_map<First, Id, aligned_map<Map, First::rank>, Epoch, At, Root>());
       if constexpr (std::is_void_v<typename Found::type>)
         return first_use_map<Id, Map, Epoch, At, Root, Rest...>();
-      else
-        return Found{};
+      else return Found{};
     }(std::type_identity<Operand>{}...);
   }
 }
@@ -48,15 +45,13 @@ template <class Id, class Epoch, class At, class... Operand> constexpr auto firs
           decltype(use_map<First, Id, identity_map<First::rank>, Epoch, At, First::rank>());
       if constexpr (std::is_void_v<typename Found::type>)
         return first_output_use<Id, Epoch, At, Rest...>();
-      else
-        return Found{};
+      else return Found{};
     }(std::type_identity<Operand>{}...);
   }
 }
 
 template <class E, class Map, class Epoch>
-using reduce_epoch =
-    std::conditional_t<std::is_same_v<Epoch, unmoved>, unmoved, moved<Epoch, E>>;
+using reduce_epoch = std::conditional_t<std::is_same_v<Epoch, unmoved>, unmoved, moved<Epoch, E>>;
 template <class E, class Epoch>
 using view_epoch = std::conditional_t<E::moved, moved<Epoch, E>, Epoch>;
 
@@ -66,18 +61,16 @@ template <class E, class Id, class Map, class Epoch, class At, int Root> constex
     constexpr bool here = std::is_same_v<typename E::id_type, Id> && std::is_same_v<Epoch, At>;
     return std::type_identity<std::conditional_t<here, Map, void>>{};
   } else if constexpr (is_outputs<E>) {
-    return expr::fold_operands<E>([]<class... Operand>() {
-      return first_output_use<Id, Epoch, At, Operand...>();
-    });
+    return expr::fold_operands<E>(
+        []<class... Operand>() { return first_output_use<Id, Epoch, At, Operand...>(); });
   } else if constexpr (is_let<E>) {
     using Body = expr::operand_t<E, 1>;
     using Inner = decltype(use_map<Body, typename E::id_type, Map, Epoch, Epoch, Root>());
     if constexpr (!std::is_void_v<typename Inner::type>) {
-      using InBound = decltype(use_map<expr::operand_t<E, 0>, Id, typename Inner::type, Epoch, At, Root>());
-      if constexpr (!std::is_void_v<typename InBound::type> || shadows<E, Id>())
-        return InBound{};
-      else
-        return use_map<Body, Id, Map, Epoch, At, Root>();
+      using InBound =
+          decltype(use_map<expr::operand_t<E, 0>, Id, typename Inner::type, Epoch, At, Root>());
+      if constexpr (!std::is_void_v<typename InBound::type> || shadows<E, Id>()) return InBound{};
+      else return use_map<Body, Id, Map, Epoch, At, Root>();
     } else if constexpr (shadows<E, Id>()) {
       return std::type_identity<void>{};
     } else {
@@ -94,9 +87,8 @@ template <class E, class Id, class Map, class Epoch, class At, int Root> constex
   } else if constexpr (is_reduce<E>) {
     return use_map<expr::operand_t<E, 0>, Id, Map, reduce_epoch<E, Map, Epoch>, At, Root>();
   } else {
-    return expr::fold_operands<E>([]<class... Operand>() {
-      return first_use_map<Id, Map, Epoch, At, Root, Operand...>();
-    });
+    return expr::fold_operands<E>(
+        []<class... Operand>() { return first_use_map<Id, Map, Epoch, At, Root, Operand...>(); });
   }
 }
 

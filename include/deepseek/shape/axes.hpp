@@ -9,9 +9,7 @@
 namespace deepseek {
 
 /// axes_t<A...>: the type of axes<A...>; negative counts from the last axis, as in NumPy.
-template <int... A> struct axes_t {
-  static constexpr int count = sizeof...(A);
-};
+template <int... A> struct axes_t { static constexpr int count = sizeof...(A); };
 
 /// axes<A...>: `sum(x, axes<-1>)`, `sum(x, axes<0, 2>)`, `permute(x, axes<1, 0>)`.
 template <int... A> inline constexpr axes_t<A...> axes{};
@@ -30,13 +28,16 @@ namespace detail {
 template <int Rank, int... A> constexpr bool axes_in_range() {
   return ((A >= -Rank && A < Rank) && ...);
 }
-constexpr int bit_count(unsigned mask) { return mask == 0 ? 0 : int(mask & 1u) + bit_count(mask >> 1); }
+constexpr int bit_count(unsigned mask) {
+  return mask == 0 ? 0 : int(mask & 1u) + bit_count(mask >> 1);
+}
 constexpr int lowest_bit(unsigned mask) { return (mask & 1u) != 0 ? 0 : 1 + lowest_bit(mask >> 1); }
 }  // namespace detail
 
 /// axes_conformable<Rank, A...>: every axis is one of the operand's and none is named twice.
 template <int Rank, int... A>
-concept axes_conformable = detail::axes_in_range<Rank, A...>() &&
-                           detail::bit_count(axes_mask<Rank, A...>) == int(sizeof...(A));
+concept axes_conformable =
+    detail::axes_in_range<Rank, A...>() && detail::bit_count(axes_mask<Rank, A...>)
+== int(sizeof...(A));
 
 }  // namespace deepseek

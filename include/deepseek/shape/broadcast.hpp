@@ -72,14 +72,15 @@ concept broadcast_conformable = detail::statically_broadcastable<broadcast_rank<
 
 /// broadcast_dims_t<D...>: the static pattern of the result; axes align at the last one.
 template <class... D>
-using broadcast_dims_t = typename detail::broadcast_dims_of<
-    std::make_integer_sequence<int, broadcast_rank<D...>>, D...>::type;
+using broadcast_dims_t =
+    typename detail::broadcast_dims_of<std::make_integer_sequence<int, broadcast_rank<D...>>,
+                                       D...>::type;
 
 /// broadcast(d...): the result's extents; an extent 1 stretches, as NumPy does it.
 ///
 /// @fails shape_error [DS-BROADCAST-EXTENTS] two extents of an axis differ and neither is 1
 template <class... D>
-  requires broadcast_conformable<D...>
+requires broadcast_conformable<D...>
 constexpr broadcast_dims_t<D...> broadcast(D const&... d) {
   constexpr int rank = broadcast_rank<D...>;
   std::int64_t extent[rank == 0 ? 1 : rank] = {};
@@ -89,10 +90,8 @@ constexpr broadcast_dims_t<D...> broadcast(D const&... d) {
     auto meet = [&](auto const& operand) {
       int const own = axis - (rank - operand.rank);
       std::int64_t const e = own < 0 ? 1 : operand[own];
-      if (common == 1)
-        common = e;
-      else if (e != 1 && e != common)
-        agree = false;
+      if (common == 1) common = e;
+      else if (e != 1 && e != common) agree = false;
     };
     (meet(d), ...);
     if (!agree) detail::fail_broadcast(d...);

@@ -35,7 +35,8 @@ template <std::int64_t... E> class dims {
   static constexpr int rank = sizeof...(E);
   static constexpr int dynamic_count = (0 + ... + (E == dyn ? 1 : 0));
   static_assert(rank <= max_rank, "[DS-DIMS-RANK] dims<E...>: more than 8 axes. Fix: merge axes.");
-  static_assert(((E >= 0 || E == dyn) && ...), "[DS-DIMS-NEGATIVE] dims<E...>: an extent is below 0.");
+  static_assert(((E >= 0 || E == dyn) && ...),
+                "[DS-DIMS-NEGATIVE] dims<E...>: an extent is below 0.");
 
   /// static_extent(axis): the extent when compiling, or dyn.
   DEEPSEEK_HOST_DEVICE static constexpr std::int64_t static_extent(int axis) {
@@ -47,8 +48,8 @@ template <std::int64_t... E> class dims {
 
   /// dims(n...): the dynamic extents in order, or all extents in order.
   template <std::integral... N>
-    requires(sizeof...(N) > 0 && (sizeof...(N) == dynamic_count || sizeof...(N) == rank))
-  constexpr explicit(false) dims(N... extent) {
+  requires(sizeof...(N) > 0 && (sizeof...(N) == dynamic_count ||
+                                sizeof...(N) == rank)) constexpr explicit(false) dims(N... extent) {
     std::int64_t const given[] = {static_cast<std::int64_t>(extent)...};
     if constexpr (sizeof...(N) == dynamic_count) {
       for (int i = 0; i < dynamic_count; ++i) set_dynamic(i, given[i]);
@@ -104,10 +105,8 @@ template <std::int64_t... E> class dims {
   constexpr void assign(std::int64_t const* extent) {
     int index = 0;
     for (int axis = 0; axis < rank; ++axis) {
-      if (static_extent(axis) == dyn)
-        set_dynamic(index++, extent[axis]);
-      else if (static_extent(axis) != extent[axis])
-        fail_static(axis, extent[axis]);
+      if (static_extent(axis) == dyn) set_dynamic(index++, extent[axis]);
+      else if (static_extent(axis) != extent[axis]) fail_static(axis, extent[axis]);
     }
   }
   [[noreturn]] DEEPSEEK_NOINLINE static void fail_negative(std::int64_t extent) {

@@ -21,8 +21,7 @@ struct row_major {
 /// strided<Rank>: one stride per axis, in elements; 0 repeats an element, negative runs backwards.
 template <int Rank> struct strided {
   std::int64_t value[Rank == 0 ? 1 : Rank] = {};
-  template <class D>
-  DEEPSEEK_HOST_DEVICE constexpr std::int64_t stride(D const&, int axis) const {
+  template <class D> DEEPSEEK_HOST_DEVICE constexpr std::int64_t stride(D const&, int axis) const {
     return value[axis];
   }
   friend constexpr bool operator==(strided const& a, strided const& b) {

@@ -26,8 +26,8 @@ concept view_like = requires(V const& v) {
 /// assignable: what may stand on the right of `y = …`: an expression, a tensor, a view, a number.
 template <class E>
 concept assignable = std::derived_from<std::remove_cvref_t<E>, expression_base> ||
-                     detail::view_like<std::remove_cvref_t<E>> ||
-                     std::is_arithmetic_v<std::remove_cvref_t<E>> || element<std::remove_cvref_t<E>>;
+    detail::view_like<std::remove_cvref_t<E>> || std::is_arithmetic_v<std::remove_cvref_t<E>> ||
+    element<std::remove_cvref_t<E>>;
 
 /// assignment<Destination, E>: `(y = e)`; nothing has run. An executor's header gives run() a meaning.
 ///

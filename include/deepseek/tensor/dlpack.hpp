@@ -9,7 +9,7 @@
 #include <deepseek/base/dtype.hpp>
 #include <deepseek/base/error.hpp>
 #include <deepseek/tensor/detail/dlpack_check.hpp>
-#include <deepseek/tensor/dlpack_structs.hpp>
+#include <deepseek/tensor/detail/dlpack_structs.hpp>
 #include <deepseek/tensor/storage.hpp>
 #include <deepseek/tensor/tensor.hpp>
 #include <deepseek/tensor/view.hpp>

@@ -11,7 +11,7 @@
 #include <deepseek/base/dtype.hpp>
 #include <deepseek/base/error.hpp>
 #include <deepseek/tensor/detail/atomic_file.hpp>
-#include <deepseek/tensor/detail/file_shape.hpp>
+#include <deepseek/tensor/detail/foreign_shape.hpp>
 #include <deepseek/tensor/detail/gather.hpp>
 #include <deepseek/tensor/detail/mapped_file.hpp>
 #include <deepseek/tensor/detail/npy_header.hpp>
@@ -45,25 +45,24 @@ inline npy_header inspect_npy(std::string const& path) {
 ///         [DS-NPY-SIZE] fewer bytes than the shape needs · dtype_error [DS-NPY-DTYPE] another type,
 ///         big-endian or structured · shape_error [DS-NPY-SHAPE] another rank or a static extent differs
 /// @source numpy.lib.format, "NPY format" (version 3.0)
-template <npy_element T, extents_type Dims>
-tensor<T, Dims> read_npy(std::string const& path) {
+template <npy_element T, extents_type Dims> tensor<T, Dims> read_npy(std::string const& path) {
   detail::mapped_file const file{path};
   npy_header const header = detail::parse_npy_header(file.data(), file.size(), path);
   detail::check_npy_dtype(header, detail::npy_descr<T>, path);
 
   constexpr int rank = Dims::rank;
-  if (!detail::shape_fits<Dims>(header.shape))
+  detail::foreign_shape const shape{header.shape.data(), header.shape.size()};
+  if (!detail::shape_fits<Dims>(shape))
     throw shape_error(text{} << "[DS-NPY-SHAPE] " << quoted(path.data(), path.size())
-                             << " holds shape " << detail::shape_text(header.shape)
-                             << ", asked for is " << detail::pattern_text<Dims>() << '.');
+                             << " holds shape " << shape << ", asked for is "
+                             << detail::pattern_text<Dims>() << '.');
 
   std::int64_t const bytes = detail::byte_count(rank, header.shape.data(), sizeof(T));
   std::size_t const available = file.size() - header.data_offset;
   if (bytes < 0 || static_cast<std::uint64_t>(bytes) > available)
     throw io_error(text{} << "[DS-NPY-SIZE] " << quoted(path.data(), path.size()) << ": the shape "
-                          << detail::shape_text(header.shape) << " of " << sizeof(T)
-                          << "-byte elements does not fit into " << available
-                          << " bytes. Is the file cut off?");
+                          << shape << " of " << sizeof(T) << "-byte elements does not fit into "
+                          << available << " bytes. Is the file cut off?");
 
   tensor<T, Dims> result{Dims::from_array(header.shape.data())};
   std::int64_t stride[max_rank] = {};

@@ -16,7 +16,7 @@
 
 #include <deepseek/base/dtype.hpp>
 #include <deepseek/base/error.hpp>
-#include <deepseek/tensor/detail/file_shape.hpp>
+#include <deepseek/tensor/detail/foreign_shape.hpp>
 #include <deepseek/tensor/detail/mapped_file.hpp>
 #include <deepseek/tensor/detail/safetensors_header.hpp>
 #include <deepseek/tensor/tensor.hpp>
@@ -137,10 +137,11 @@ class safetensors_file {
       throw dtype_error(text{} << "[DS-SAFETENSORS-DTYPE] " << described(found) << " holds "
                                << found.type.c_str() << ", asked for is " << wanted.data() << " ("
                                << dtype_name(dtype_of<T>) << ").");
-    if (!detail::shape_fits<Dims>(found.shape))
+    detail::foreign_shape const shape{found.shape.data(), found.shape.size()};
+    if (!detail::shape_fits<Dims>(shape))
       throw shape_error(text{} << "[DS-SAFETENSORS-SHAPE] " << described(found) << " has shape "
-                               << detail::shape_text(found.shape) << ", asked for is "
-                               << detail::pattern_text<Dims>() << '.');
+                               << shape << ", asked for is " << detail::pattern_text<Dims>()
+                               << '.');
     if constexpr (std::is_same_v<T, bool>) {
       auto const* const byte = reinterpret_cast<unsigned char const*>(data_of(found));
       for (std::int64_t i = 0; i < found.end - found.begin; ++i)

@@ -50,7 +50,8 @@ class storage {
                            : std::aligned_alloc(alignment, rounded);
     if (data == nullptr) fail_memory(bytes);
     if (wants_huge_pages(bytes, memory)) (void)madvise(data, rounded, MADV_HUGEPAGE);
-    adopt(data, bytes, memory_space::host, [](void* p, void*) noexcept { std::free(p); }, nullptr);
+    adopt(
+        data, bytes, memory_space::host, [](void* p, void*) noexcept { std::free(p); }, nullptr);
   }
 
   /// adopted(data, bytes, space, release, context): owns memory that somebody else made.

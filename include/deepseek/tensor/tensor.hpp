@@ -37,8 +37,8 @@ template <element T, extents_type Dims> class tensor : public tensor_base {
       : storage_{bytes_of(extents), memory}, extents_{extents} {}
 
   template <std::integral... N>
-    requires(sizeof...(N) > 0 && std::constructible_from<Dims, N...>)
-  explicit tensor(N... extent) : tensor{Dims{extent...}} {}
+  requires(sizeof...(N) > 0 && std::constructible_from<Dims, N...>) explicit tensor(N... extent)
+      : tensor{Dims{extent...}} {}
 
   /// tensor(extents, {v, ...}): the elements in row-major order.
   tensor(Dims const& extents, std::initializer_list<T> values) : tensor{extents} {
@@ -49,8 +49,7 @@ template <element T, extents_type Dims> class tensor : public tensor_base {
     T* out = data();
     for (T const& value : values) *out++ = value;
   }
-  tensor(std::initializer_list<T> values)
-    requires(Dims::dynamic_count == 0)
+  tensor(std::initializer_list<T> values) requires(Dims::dynamic_count == 0)
       : tensor{Dims{}, values} {}
 
   /// tensor(storage, extents): shares memory that was made elsewhere.
@@ -75,8 +74,7 @@ template <element T, extents_type Dims> class tensor : public tensor_base {
 
   /// y = e: what to compute and where to; nothing runs before `.run(executor)`.
   template <assignable E>
-    requires(!std::same_as<std::remove_cvref_t<E>, tensor>)
-  [[nodiscard]] auto operator=(E&& e) {
+  requires(!std::same_as<std::remove_cvref_t<E>, tensor>) [[nodiscard]] auto operator=(E&& e) {
     return make_assignment(as_view(), static_cast<E&&>(e));
   }
 
@@ -98,13 +96,11 @@ template <element T, extents_type Dims> class tensor : public tensor_base {
   operator const_view_type() const { return as_view(); }
 
   template <std::integral... Index>
-    requires(sizeof...(Index) == rank)
-  [[nodiscard]] T& operator()(Index... index) {
+  requires(sizeof...(Index) == rank) [[nodiscard]] T& operator()(Index... index) {
     return as_view()(index...);
   }
   template <std::integral... Index>
-    requires(sizeof...(Index) == rank)
-  [[nodiscard]] T const& operator()(Index... index) const {
+  requires(sizeof...(Index) == rank) [[nodiscard]] T const& operator()(Index... index) const {
     return as_view()(index...);
   }
 

@@ -33,8 +33,8 @@ template <class T, extents_type Dims, class Layout = row_major> class view {
       : data_{data}, extents_{extents}, layout_{layout}, space_{space} {}
   /// A view that may write is also one that may read.
   template <class U>
-    requires(std::is_const_v<T> && std::same_as<U, value_type>)
-  constexpr view(view<U, Dims, Layout> const& other)
+  requires(std::is_const_v<T>&& std::same_as<U, value_type>) constexpr view(
+      view<U, Dims, Layout> const& other)
       : view{other.data(), other.extents(), other.layout(), other.space()} {}
 
   [[nodiscard]] constexpr T* data() const { return data_; }
@@ -50,8 +50,7 @@ template <class T, extents_type Dims, class Layout = row_major> class view {
 
   /// v(i, j, ...): one element. Checked; for loops over elements write an expression.
   template <std::integral... Index>
-    requires(sizeof...(Index) == rank)
-  [[nodiscard]] constexpr T& operator()(Index... index) const {
+  requires(sizeof...(Index) == rank) [[nodiscard]] constexpr T& operator()(Index... index) const {
     std::int64_t const at[] = {static_cast<std::int64_t>(index)..., 0};
     std::int64_t offset = 0;
     for (int axis = 0; axis < rank; ++axis) {
@@ -63,8 +62,9 @@ template <class T, extents_type Dims, class Layout = row_major> class view {
 
   /// v = e: what to compute and where to; nothing runs before `.run(executor)`.
   template <assignable E>
-    requires(!std::is_const_v<T> && !std::same_as<std::remove_cvref_t<E>, view>)
-  [[nodiscard]] constexpr auto operator=(E&& e) const {
+  requires(!std::is_const_v<T> && !std::same_as<std::remove_cvref_t<E>, view>)
+      [[nodiscard]] constexpr auto
+      operator=(E&& e) const {
     return make_assignment(*this, static_cast<E&&>(e));
   }
 

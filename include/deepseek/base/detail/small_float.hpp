@@ -15,8 +15,7 @@ enum class overflow : unsigned char { to_infinity, to_nan, saturate };
 /// A binary format of one sign bit, `ExponentBits` and `MantissaBits` (the hidden one not counted),
 /// with IEEE's bias and subnormals. `HasInfinity`: the top exponent holds infinity and the NaNs, as
 /// in IEEE; otherwise it holds numbers and only the all-ones pattern is NaN (OCP's E4M3).
-template <int ExponentBits, int MantissaBits, bool HasInfinity>
-struct small_format {
+template <int ExponentBits, int MantissaBits, bool HasInfinity> struct small_format {
   using bits_type =
       std::conditional_t<ExponentBits + MantissaBits == 7, std::uint8_t, std::uint16_t>;
   static constexpr int mantissa_bits = MantissaBits;
@@ -78,8 +77,7 @@ DEEPSEEK_HOST_DEVICE constexpr typename Format::bits_type encode_bits(
 }
 
 /// Exact. NaN stays NaN with its sign and payload (and becomes quiet).
-template <class Format>
-DEEPSEEK_HOST_DEVICE constexpr float decode(std::uint32_t bits) noexcept {
+template <class Format> DEEPSEEK_HOST_DEVICE constexpr float decode(std::uint32_t bits) noexcept {
   constexpr int added = 23 - Format::mantissa_bits;
   constexpr std::uint32_t rebias = static_cast<std::uint32_t>(127 - Format::bias) << 23;
   std::uint32_t const sign = (bits << Format::sign_shift) & 0x8000'0000U;

@@ -9,14 +9,16 @@ namespace deepseek {
 
 namespace why {
 template <bool Holds, class... Facts> struct assigned_extents {
-  static_assert(Holds,
-                "[DS-ASSIGN-STATIC] y = e: e does not broadcast to the extents of y; the values are in "
-                "extents_of<target, ...> and extents_of<first, ...>. Fix: a y of e's extents.");
+  static_assert(
+      Holds,
+      "[DS-ASSIGN-STATIC] y = e: e does not broadcast to the extents of y; the values are in "
+      "extents_of<target, ...> and extents_of<first, ...>. Fix: a y of e's extents.");
 };
 template <bool Holds, class... Facts> struct assigned_dtype {
-  static_assert(Holds,
-                "[DS-ASSIGN-DTYPE] y = e: e is floating and y holds integers; dtype_is<...> is that of y, "
-                "then that of e. Fix: cast<T>(e).");
+  static_assert(
+      Holds,
+      "[DS-ASSIGN-DTYPE] y = e: e is floating and y holds integers; dtype_is<...> is that of y, "
+      "then that of e. Fix: cast<T>(e).");
 };
 }  // namespace why
 
@@ -33,7 +35,7 @@ template <class Y, class E> constexpr bool fills_statically() {
 
 /// assignable_extents<Y, E>: static extents of E broadcast to those of Y.
 template <class Y, class E>
-concept assignable_extents = E::rank <= Y::rank && detail::fills_statically<Y, E>();
+concept assignable_extents = E::rank <= Y::rank&& detail::fills_statically<Y, E>();
 
 /// assignable_dtype<T, V>: V is written to T without an explicit cast: never floating to integer.
 template <class T, class V>
@@ -46,16 +48,16 @@ namespace detail {
                            << ", which do not broadcast to y. Fix: a y of e's extents.");
 }
 [[noreturn]] DEEPSEEK_NOINLINE inline void fail_space() {
-  throw device_error("[DS-HOST-SPACE] a tensor in device memory in an assignment that runs on the "
-                     "host. Fix: copy it to a host tensor first, or run on its device.");
+  throw device_error(
+      "[DS-HOST-SPACE] a tensor in device memory in an assignment that runs on the "
+      "host. Fix: copy it to a host tensor first, or run on its device.");
 }
 
 template <class Y, class E> void check_extents(Y const& y, E const& e) {
   for (int axis = 0; axis < E::rank; ++axis) {
     std::int64_t const own = e[axis];
     std::int64_t const target = y[axis + Y::rank - E::rank];
-    if (own != 1 && own != target)
-      fail_assign(text{} << "y is " << y << " and e is " << e);
+    if (own != 1 && own != target) fail_assign(text{} << "y is " << y << " and e is " << e);
   }
 }
 

@@ -22,8 +22,7 @@ auto matrix_of_batch(View const& v, Dims const& result, std::int64_t batch) {
                                                    v.stride(View::rank - 1)};
 }
 
-template <class A, class B>
-bool memory_overlaps(A const& a, B const& b) {
+template <class A, class B> bool memory_overlaps(A const& a, B const& b) {
   offset_range const ra = offsets_of(a.extents(), a.layout());
   offset_range const rb = offsets_of(b.extents(), b.layout());
   auto const* const a_begin = reinterpret_cast<char const*>(a.data() + ra.lowest);
@@ -37,10 +36,8 @@ bool memory_overlaps(A const& a, B const& b) {
 template <class E, class Target, class Evaluate>
 void run_contract(E const& e, Target const& target, Evaluate const& evaluate) {
   auto const in_memory = [&](auto const& operand) {
-    if constexpr (expr::detail::is_leaf<std::remove_cvref_t<decltype(operand)>>)
-      return operand;
-    else
-      return evaluate(operand);
+    if constexpr (expr::detail::is_leaf<std::remove_cvref_t<decltype(operand)>>) return operand;
+    else return evaluate(operand);
   };
   auto const a = in_memory(get<0>(e.operands));
   auto const b = in_memory(get<1>(e.operands));
@@ -48,7 +45,8 @@ void run_contract(E const& e, Target const& target, Evaluate const& evaluate) {
   auto const multiply = [&](auto const& result) {
     auto const& x = a.source;
     auto const& y = b.source;
-    loop::matmul_extents extents{1, x.extent(x.rank - 2), y.extent(y.rank - 1), x.extent(x.rank - 1)};
+    loop::matmul_extents extents{1, x.extent(x.rank - 2), y.extent(y.rank - 1),
+                                 x.extent(x.rank - 1)};
     for (int axis = 0; axis + 2 < E::rank; ++axis) extents.batch *= e.extents()[axis];
     struct batch_matrices {
       decltype(matrix_of_batch(x, e.extents(), 0)) a;

@@ -10,19 +10,17 @@ namespace deepseek::detail {
 
 /// is_multiple<E>: lets around outputs.
 template <class E> constexpr bool is_multiple() {
-  if constexpr (expr::detail::is_let<E>)
-    return is_multiple<expr::operand_t<E, 1>>();
-  else
-    return expr::detail::is_outputs<E>;
+  if constexpr (expr::detail::is_let<E>) return is_multiple<expr::operand_t<E, 1>>();
+  else return expr::detail::is_outputs<E>;
 }
 
 template <class View, class E> auto checked_store(View const& target, E const& e) {
   constexpr bool extents = assignable_extents<typename View::dims_type, typename E::dims_type>;
   constexpr bool dtype = assignable_dtype<typename View::value_type, typename E::value_type>;
-  (void)sizeof(why::assigned_extents<
-               extents, why::extents_fact<why::target, View>, why::extents_fact<why::first, E>>);
-  (void)sizeof(why::assigned_dtype<!extents || dtype, why::dtype_is<typename View::value_type>,
-                                   why::dtype_is<typename E::value_type>>);
+  (void)sizeof(why::assigned_extents<extents, why::extents_fact<why::target, View>,
+                                     why::extents_fact<why::first, E>>);
+  (void)sizeof(why::assigned_dtype < !extents || dtype, why::dtype_is<typename View::value_type>,
+               why::dtype_is < typename E::value_type >>);
   check_extents(target.extents(), e.extents());
   return expr::store_node<View, E>{target, e};
 }
@@ -37,21 +35,21 @@ template <class E, class... View> auto with_targets(E const& e, arguments<View..
     return expr::let_node<typename E::id_type, expr::operand_t<E, 0>,
                           std::remove_cvref_t<decltype(body)>>{get<0>(e.operands), body};
   } else {
-    static_assert(E::operand_count == sizeof...(View),
-                  "[DS-TIE-COUNT] tie(y...) = outputs(e...): as many results as tensors are needed.");
+    static_assert(
+        E::operand_count == sizeof...(View),
+        "[DS-TIE-COUNT] tie(y...) = outputs(e...): as many results as tensors are needed.");
     return [&]<int... I>(std::integer_sequence<int, I...>) {
       return expr::outputs_node<decltype(checked_store(get<I>(target), get<I>(e.operands)))...>{
           checked_store(get<I>(target), get<I>(e.operands))...};
-    }(std::make_integer_sequence<int, E::operand_count>{});
+    }
+    (std::make_integer_sequence<int, E::operand_count>{});
   }
 }
 
 /// for_each_store(root, f): f on each store_node of a root.
 template <class E, class F> void for_each_store(E& e, F const& f) {
-  if constexpr (expr::detail::is_let<E>)
-    for_each_store(get<1>(e.operands), f);
-  else
-    apply([&](auto&... store) { (f(store), ...); }, e.operands);
+  if constexpr (expr::detail::is_let<E>) for_each_store(get<1>(e.operands), f);
+  else apply([&](auto&... store) { (f(store), ...); }, e.operands);
 }
 
 /// copy_elements(from, to): element by element, whatever the strides; the memories do not overlap.
@@ -66,7 +64,8 @@ template <class View> void copy_elements(View const& from, View const& to) {
       target += at[axis] * to.stride(axis);
     }
     to.data()[target] = from.data()[source];
-    for (int axis = View::rank - 1; axis >= 0 && ++at[axis] == to.extent(axis); --axis) at[axis] = 0;
+    for (int axis = View::rank - 1; axis >= 0 && ++at[axis] == to.extent(axis); --axis)
+      at[axis] = 0;
   }
 }
 
@@ -153,7 +152,8 @@ void run_assignment(E const& e, arguments<View...> const& target, int threads) {
     auto const root = with_targets(e, target);
     using Root = std::remove_cvref_t<decltype(root)>;
     constexpr unsigned set = plan::kernel_set<Root, expr::axis_map<>, plan::empty_scope, 0>();
-    auto const kernel = plan::isolate<set, expr::axis_map<>, 0>(root, plan::empty_scope{}, evaluate);
+    auto const kernel =
+        plan::isolate<set, expr::axis_map<>, 0>(root, plan::empty_scope{}, evaluate);
     run_root(kernel, threads);
   }
 }

@@ -22,10 +22,9 @@ using loop::whole;
 
 /// value_pack<V, S>: the lanes of a value of dtype V under schedule S.
 template <class V, class S>
-using value_pack =
-    std::conditional_t<std::is_same_v<V, bool>, arch::mask<typename S::lane_integer, S::lanes>,
-                       arch::pack<std::conditional_t<std::is_same_v<V, bool>, int, compute_t<V>>,
-                                  S::lanes>>;
+using value_pack = std::conditional_t<
+    std::is_same_v<V, bool>, arch::mask<typename S::lane_integer, S::lanes>,
+    arch::pack<std::conditional_t<std::is_same_v<V, bool>, int, compute_t<V>>, S::lanes>>;
 
 template <class P> inline constexpr bool is_mask = false;
 template <class T, int N> inline constexpr bool is_mask<arch::mask<T, N>> = true;
@@ -33,18 +32,13 @@ template <class T, int N> inline constexpr bool is_mask<arch::mask<T, N>> = true
 /// as_operand<C, S>(p): p as lanes of the computing type C.
 template <class C, class S, class P> DEEPSEEK_INLINE auto as_operand(P const& p) {
   if constexpr (std::is_same_v<C, bool>) {
-    if constexpr (is_mask<P>)
-      return arch::mask_cast<typename S::lane_integer>(p);
-    else
-      return arch::mask_cast<typename S::lane_integer>(p != P(typename P::element(0)));
+    if constexpr (is_mask<P>) return arch::mask_cast<typename S::lane_integer>(p);
+    else return arch::mask_cast<typename S::lane_integer>(p != P(typename P::element(0)));
   } else {
     using Pack = arch::pack<C, S::lanes>;
-    if constexpr (is_mask<P>)
-      return arch::select(arch::mask_cast<C>(p), Pack(C(1)), Pack(C(0)));
-    else if constexpr (std::is_same_v<typename P::element, C>)
-      return p;
-    else
-      return arch::convert<C>(p);
+    if constexpr (is_mask<P>) return arch::select(arch::mask_cast<C>(p), Pack(C(1)), Pack(C(0)));
+    else if constexpr (std::is_same_v<typename P::element, C>) return p;
+    else return arch::convert<C>(p);
   }
 }
 
@@ -120,8 +114,7 @@ template <class... Children> struct inner {
   static constexpr int level = largest({0, Children::level...});
   template <int Pass>
   static constexpr bool accumulates = (Children::template accumulates<Pass> || ...);
-  template <class Id>
-  static constexpr bool load_reads = (Children::template load_reads<Id> || ...);
+  template <class Id> static constexpr bool load_reads = (Children::template load_reads<Id> || ...);
   template <int Pass, class Id>
   static constexpr bool step_reads = (Children::template step_reads<Pass, Id> || ...);
   template <int Pass>
@@ -138,33 +131,35 @@ template <class... Children> struct inner {
     apply([&](auto&... c) DEEPSEEK_INLINE_LAMBDA { (c.visit(f), ...); }, child);
   }
   template <int Pass> static DEEPSEEK_INLINE acc<Pass> start() {
-    if constexpr (accumulates<Pass>)
-      return {{{Children::template start<Pass>()}...}};
-    else
-      return {};
+    if constexpr (accumulates<Pass>) return {{{Children::template start<Pass>()}...}};
+    else return {};
   }
   template <int Pass, class Env, class Tail>
   DEEPSEEK_INLINE void step(acc<Pass>& a, Env const& env, position at, Tail tail) {
     if constexpr (accumulates<Pass>)
-      each([&]<int I>() DEEPSEEK_INLINE_LAMBDA { get<I>(child).template step<Pass>(get<I>(a), env, at, tail); });
+      each([&]<int I>() DEEPSEEK_INLINE_LAMBDA {
+        get<I>(child).template step<Pass>(get<I>(a), env, at, tail);
+      });
   }
   template <int Pass> static DEEPSEEK_INLINE void join(acc<Pass>& a, acc<Pass> const& b) {
     if constexpr (accumulates<Pass>)
       each([&]<int I>() DEEPSEEK_INLINE_LAMBDA {
-        std::remove_reference_t<decltype(get<I>(std::declval<arguments<Children...>&>()))>::template join<Pass>(
-            get<I>(a), get<I>(b));
+        std::remove_reference_t<decltype(get<I>(
+            std::declval<arguments<Children...>&>()))>::template join<Pass>(get<I>(a), get<I>(b));
       });
   }
   template <int Pass> DEEPSEEK_INLINE void finish(acc<Pass> const& a, int block) {
     if constexpr (accumulates<Pass>)
-      each([&]<int I>() DEEPSEEK_INLINE_LAMBDA { get<I>(child).template finish<Pass>(get<I>(a), block); });
+      each([&]<int I>()
+               DEEPSEEK_INLINE_LAMBDA { get<I>(child).template finish<Pass>(get<I>(a), block); });
   }
 
  protected:
   template <class F> static DEEPSEEK_INLINE void each(F&& f) {
     [&]<int... I>(std::integer_sequence<int, I...>) DEEPSEEK_INLINE_LAMBDA {
       (f.template operator()<I>(), ...);
-    }(std::make_integer_sequence<int, sizeof...(Children)>{});
+    }
+    (std::make_integer_sequence<int, sizeof...(Children)>{});
   }
 };
 

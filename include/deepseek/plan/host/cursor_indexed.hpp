@@ -32,8 +32,7 @@ template <class Rule, class S> struct generate_cursor : terminal {
     rule.fill(row + at.lane * stride, stride, S::lanes, element);
     if constexpr (std::is_same_v<value_type, bool>)
       return arch::load_mask<S::lanes, typename S::lane_integer>(element);
-    else
-      return arch::load<S::lanes>(element);
+    else return arch::load<S::lanes>(element);
   }
 };
 
@@ -51,15 +50,19 @@ template <class T, class S, class Child> struct gather_cursor : inner<Child> {
 
   T const* source;
   T const* row = nullptr;
-  address<S> place;            // of the source's other axes
-  std::int64_t axis_stride;    // of the axis that is indexed
+  address<S> place;          // of the source's other axes
+  std::int64_t axis_stride;  // of the axis that is indexed
   bool one_index_for_all_lanes;
   address_range source_range;
 
   gather_cursor(T const* first, address<S> const& where, std::int64_t stride, bool one_index,
                 Child const& c, address_range const& range)
-      : base{{{{c}}}}, source{first}, place{where}, axis_stride{stride},
-        one_index_for_all_lanes{one_index}, source_range{range} {}
+      : base{{{{c}}}},
+        source{first},
+        place{where},
+        axis_stride{stride},
+        one_index_for_all_lanes{one_index},
+        source_range{range} {}
 
   DEEPSEEK_INLINE void seek(std::int64_t const* at) {
     row = source + place.offset(at);
@@ -71,8 +74,8 @@ template <class T, class S, class Child> struct gather_cursor : inner<Child> {
   }
   template <int Pass, class Env, class Tail>
   DEEPSEEK_INLINE auto load(Env const& env, position at, Tail tail) {
-    auto const index = as_operand<std::int64_t, S>(
-        get<0>(this->child).template load<Pass>(env, at, tail));
+    auto const index =
+        as_operand<std::int64_t, S>(get<0>(this->child).template load<Pass>(env, at, tail));
     std::int64_t const lane_stride = place.lane_stride();
     T const* const first = row + at.lane * lane_stride;
     int count = S::lanes;
@@ -89,14 +92,12 @@ template <class T, class S, class Child> struct gather_cursor : inner<Child> {
   static DEEPSEEK_INLINE auto neighbours(T const* p, whole) {
     if constexpr (std::is_same_v<T, bool>)
       return arch::load_mask<S::lanes, typename S::lane_integer>(p);
-    else
-      return arch::load<S::lanes>(p);
+    else return arch::load<S::lanes>(p);
   }
   static DEEPSEEK_INLINE auto neighbours(T const* p, partial tail) {
     if constexpr (std::is_same_v<T, bool>)
       return arch::load_mask_n<S::lanes, typename S::lane_integer>(p, tail.count);
-    else
-      return arch::load_n<S::lanes>(p, tail.count);
+    else return arch::load_n<S::lanes>(p, tail.count);
   }
 };
 
@@ -136,8 +137,7 @@ template <class S, class Child> struct pad_cursor : inner<Child> {
     int count = S::lanes;
     if constexpr (std::is_same_v<Tail, partial>) count = tail.count;
     inside const lanes = lanes_that_exist();
-    if (!row_exists || at.lane >= lanes.end || at.lane + count <= lanes.begin)
-      return result(value);
+    if (!row_exists || at.lane >= lanes.end || at.lane + count <= lanes.begin) return result(value);
     if (at.lane >= lanes.begin && at.lane + count <= lanes.end)
       return get<0>(this->child).template load<Pass>(env, at, tail);
     return edge<Pass>(env, at, lanes, count);
@@ -158,22 +158,18 @@ template <class S, class Child> struct pad_cursor : inner<Child> {
     std::int64_t const stop = at.lane + count < lanes.end ? at.lane + count : lanes.end;
     position part = at;
     part.lane = begin;
-    result const loaded = get<0>(this->child).template load<Pass>(
-        env, part, partial{static_cast<int>(stop - begin)});
+    result const loaded =
+        get<0>(this->child).template load<Pass>(env, part, partial{static_cast<int>(stop - begin)});
     compute_t<value_type> from[S::lanes];
     compute_t<value_type> to[S::lanes];
-    if constexpr (is_mask<result>)
-      arch::store_mask(from, loaded);
-    else
-      arch::store(from, loaded);
+    if constexpr (is_mask<result>) arch::store_mask(from, loaded);
+    else arch::store(from, loaded);
     for (int i = 0; i < S::lanes; ++i) {
       std::int64_t const lane = at.lane + i;
       to[i] = lane >= begin && lane < stop ? from[lane - begin] : value;
     }
-    if constexpr (is_mask<result>)
-      return arch::load_mask<S::lanes, typename S::lane_integer>(to);
-    else
-      return arch::load<S::lanes>(to);
+    if constexpr (is_mask<result>) return arch::load_mask<S::lanes, typename S::lane_integer>(to);
+    else return arch::load<S::lanes>(to);
   }
 };
 

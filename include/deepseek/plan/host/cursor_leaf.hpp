@@ -9,10 +9,10 @@ namespace deepseek::plan::host {
 
 /// lanes_are: what is known when compiling about a leaf along the lane axis.
 enum class lanes_are {
-  one_value,     ///< the same element for every lane
-  contiguous,    ///< neighbours in memory
-  either,        ///< contiguous, or one value when the extent turns out to be 1
-  strided        ///< any stride
+  one_value,   ///< the same element for every lane
+  contiguous,  ///< neighbours in memory
+  either,      ///< contiguous, or one value when the extent turns out to be 1
+  strided      ///< any stride
 };
 
 /// address<S>: the place of an element as a linear function of the iteration axes.
@@ -22,13 +22,12 @@ template <class S> struct address {
   [[nodiscard]] DEEPSEEK_INLINE std::int64_t offset(std::int64_t const* at) const {
     return [&]<int... I>(std::integer_sequence<int, I...>) DEEPSEEK_INLINE_LAMBDA {
       return (std::int64_t{0} + ... + (I == S::lane_axis ? 0 : at[I] * stride[I]));
-    }(std::make_integer_sequence<int, S::axes>{});
+    }
+    (std::make_integer_sequence<int, S::axes>{});
   }
   [[nodiscard]] DEEPSEEK_INLINE std::int64_t lane_stride() const {
-    if constexpr (S::lane_axis < 0)
-      return 0;
-    else
-      return stride[S::lane_axis];
+    if constexpr (S::lane_axis < 0) return 0;
+    else return stride[S::lane_axis];
   }
 };
 
@@ -66,22 +65,18 @@ template <class T, class S, lanes_are Lanes> struct leaf_cursor : terminal {
 
  private:
   [[nodiscard]] DEEPSEEK_INLINE auto splat() const {
-    if constexpr (std::is_same_v<T, bool>)
-      return value_pack<bool, S>(*row);
-    else
-      return value_pack<T, S>(static_cast<compute_t<T>>(*row));
+    if constexpr (std::is_same_v<T, bool>) return value_pack<bool, S>(*row);
+    else return value_pack<T, S>(static_cast<compute_t<T>>(*row));
   }
   static DEEPSEEK_INLINE auto neighbours(T const* p, whole) {
     if constexpr (std::is_same_v<T, bool>)
       return arch::load_mask<S::lanes, typename S::lane_integer>(p);
-    else
-      return arch::load<S::lanes>(p);
+    else return arch::load<S::lanes>(p);
   }
   static DEEPSEEK_INLINE auto neighbours(T const* p, partial tail) {
     if constexpr (std::is_same_v<T, bool>)
       return arch::load_mask_n<S::lanes, typename S::lane_integer>(p, tail.count);
-    else
-      return arch::load_n<S::lanes>(p, tail.count);
+    else return arch::load_n<S::lanes>(p, tail.count);
   }
   template <class Tail>
   static DEEPSEEK_INLINE auto spaced(T const* p, std::int64_t stride, Tail tail) {
@@ -123,10 +118,8 @@ template <class T, class S> struct store_cursor {
       if constexpr (std::is_same_v<T, bool>) {
         arch::store_mask(to, p);
       } else {
-        if (streaming)
-          arch::stream_store(to, p);
-        else
-          arch::store(to, p);
+        if (streaming) arch::stream_store(to, p);
+        else arch::store(to, p);
       }
     } else {
       spaced(row + at.lane * stride, stride, p, S::lanes);
@@ -136,10 +129,8 @@ template <class T, class S> struct store_cursor {
     std::int64_t const stride = place.lane_stride();
     if (stride == 1 || tail.count == 1) {
       T* const to = row + at.lane * stride;
-      if constexpr (std::is_same_v<T, bool>)
-        arch::store_mask_n(to, p, tail.count);
-      else
-        arch::store_n(to, p, tail.count);
+      if constexpr (std::is_same_v<T, bool>) arch::store_mask_n(to, p, tail.count);
+      else arch::store_n(to, p, tail.count);
     } else {
       spaced(row + at.lane * stride, stride, p, tail.count);
     }
@@ -149,10 +140,8 @@ template <class T, class S> struct store_cursor {
   template <class P>
   static DEEPSEEK_INLINE void spaced(T* to, std::int64_t stride, P const& p, int count) {
     T element[S::lanes];
-    if constexpr (std::is_same_v<T, bool>)
-      arch::store_mask(element, p);
-    else
-      arch::store(element, p);
+    if constexpr (std::is_same_v<T, bool>) arch::store_mask(element, p);
+    else arch::store(element, p);
     for (int i = 0; i < count; ++i) to[i * stride] = element[i];
   }
 };

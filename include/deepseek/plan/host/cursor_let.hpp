@@ -23,12 +23,9 @@ template <class Id, class V, int Level, bool Invariant> struct variable_cursor :
 /// first_reading_pass<Body, Id, From, To>: the first pass from From on in which something under Body
 /// accumulates and needs the variable; 0 if none does.
 template <class Body, class Id, int From, int To> constexpr int first_reading_pass() {
-  if constexpr (From > To)
-    return 0;
-  else if constexpr (Body::template step_reads<From, Id>)
-    return From;
-  else
-    return first_reading_pass<Body, Id, From + 1, To>();
+  if constexpr (From > To) return 0;
+  else if constexpr (Body::template step_reads<From, Id>) return From;
+  else return first_reading_pass<Body, Id, From + 1, To>();
 }
 
 /// scratch: a row's worth of one variable's values, where the next pass finds them.
@@ -52,13 +49,14 @@ template <class Id, class S, class Bound, class Body, bool Keep> struct let_curs
   static constexpr bool accumulates =
       Bound::template accumulates<Pass> || Body::template accumulates<Pass>;
   template <class Other>
-  static constexpr bool load_reads =
-      Body::template load_reads<Other> ||
-      (Body::template load_reads<Id> && Bound::template load_reads<Other>);
+  static constexpr bool load_reads = Body::template load_reads<Other> ||
+                                     (Body::template load_reads<Id> &&
+                                      Bound::template load_reads<Other>);
   template <int Pass, class Other>
-  static constexpr bool step_reads =
-      Bound::template step_reads<Pass, Other> || Body::template step_reads<Pass, Other> ||
-      (Body::template step_reads<Pass, Id> && Bound::template load_reads<Other>);
+  static constexpr bool step_reads = Bound::template step_reads<Pass, Other> ||
+                                     Body::template step_reads<Pass, Other> ||
+                                     (Body::template step_reads<Pass, Id> &&
+                                      Bound::template load_reads<Other>);
   template <int Pass>
   using acc = std::conditional_t<
       accumulates<Pass>,
@@ -92,8 +90,8 @@ template <class Id, class S, class Bound, class Body, bool Keep> struct let_curs
   template <int Pass, class Env> DEEPSEEK_INLINE void begin(Env const& env) {
     bound.template begin<Pass>(env);
     if constexpr (Bound::level < Pass && Bound::row_invariant) {
-      frame<Id, bound_value, Env> const inside{
-          bound.template load<Pass>(env, position{}, whole{}), env};
+      frame<Id, bound_value, Env> const inside{bound.template load<Pass>(env, position{}, whole{}),
+                                               env};
       body.template begin<Pass>(inside);
     } else {
       body.template begin<Pass>(unknown(env));
@@ -111,8 +109,7 @@ template <class Id, class S, class Bound, class Body, bool Keep> struct let_curs
   template <int Pass> static DEEPSEEK_INLINE acc<Pass> start() {
     if constexpr (accumulates<Pass>)
       return {{{Bound::template start<Pass>()}, {Body::template start<Pass>()}}};
-    else
-      return {};
+    else return {};
   }
   template <int Pass, class Env, class Tail>
   DEEPSEEK_INLINE void step(acc<Pass>& a, Env const& env, position at, Tail tail) {
@@ -134,10 +131,8 @@ template <class Id, class S, class Bound, class Body, bool Keep> struct let_curs
     }
   }
   template <int Pass> DEEPSEEK_INLINE void finish(acc<Pass> const& a, int block) {
-    if constexpr (Bound::template accumulates<Pass>)
-      bound.template finish<Pass>(get<0>(a), block);
-    if constexpr (Body::template accumulates<Pass>)
-      body.template finish<Pass>(get<1>(a), block);
+    if constexpr (Bound::template accumulates<Pass>) bound.template finish<Pass>(get<0>(a), block);
+    if constexpr (Body::template accumulates<Pass>) body.template finish<Pass>(get<1>(a), block);
   }
   template <int Pass, class Env, class Tail>
   DEEPSEEK_INLINE void emit(Env const& env, position at, Tail tail) {
@@ -209,7 +204,8 @@ template <class S, class... Outputs> struct outputs_cursor {
     apply([&](auto&... o) DEEPSEEK_INLINE_LAMBDA { (o.value.visit(f), ...); }, output);
   }
   template <int Pass, class Env> DEEPSEEK_INLINE void begin(Env const& env) {
-    apply([&](auto&... o) DEEPSEEK_INLINE_LAMBDA { (o.value.template begin<Pass>(env), ...); }, output);
+    apply([&](auto&... o) DEEPSEEK_INLINE_LAMBDA { (o.value.template begin<Pass>(env), ...); },
+          output);
   }
   template <int Pass> static DEEPSEEK_INLINE acc<Pass> start() {
     return values::template start<Pass>();
@@ -217,14 +213,18 @@ template <class S, class... Outputs> struct outputs_cursor {
   template <int Pass, class Env, class Tail>
   DEEPSEEK_INLINE void step(acc<Pass>& a, Env const& env, position at, Tail tail) {
     if constexpr (accumulates<Pass>)
-      each([&]<int I>() DEEPSEEK_INLINE_LAMBDA { get<I>(output).value.template step<Pass>(get<I>(a), env, at, tail); });
+      each([&]<int I>() DEEPSEEK_INLINE_LAMBDA {
+        get<I>(output).value.template step<Pass>(get<I>(a), env, at, tail);
+      });
   }
   template <int Pass> static DEEPSEEK_INLINE void join(acc<Pass>& a, acc<Pass> const& b) {
     values::template join<Pass>(a, b);
   }
   template <int Pass> DEEPSEEK_INLINE void finish(acc<Pass> const& a, int block) {
     if constexpr (accumulates<Pass>)
-      each([&]<int I>() DEEPSEEK_INLINE_LAMBDA { get<I>(output).value.template finish<Pass>(get<I>(a), block); });
+      each([&]<int I>() DEEPSEEK_INLINE_LAMBDA {
+        get<I>(output).value.template finish<Pass>(get<I>(a), block);
+      });
   }
   template <int Pass, class Env, class Tail>
   DEEPSEEK_INLINE void emit(Env const& env, position at, Tail tail) {
@@ -232,7 +232,8 @@ template <class S, class... Outputs> struct outputs_cursor {
       auto const result =
           make_arguments(get<I>(output).value.template load<Pass>(env, at, tail)...);
       (write(get<I>(output), get<I>(result), at, tail), ...);
-    }(std::make_integer_sequence<int, sizeof...(Outputs)>{});
+    }
+    (std::make_integer_sequence<int, sizeof...(Outputs)>{});
   }
 
  private:
@@ -242,13 +243,13 @@ template <class S, class... Outputs> struct outputs_cursor {
     if (!o.active) return;
     if constexpr (std::is_same_v<T, bool> || is_mask<P>)
       o.target.store(at, as_operand<compute_t<T>, S>(p), tail);
-    else
-      o.target.store(at, p, tail);
+    else o.target.store(at, p, tail);
   }
   template <class F> static DEEPSEEK_INLINE void each(F&& f) {
     [&]<int... I>(std::integer_sequence<int, I...>) DEEPSEEK_INLINE_LAMBDA {
       (f.template operator()<I>(), ...);
-    }(std::make_integer_sequence<int, sizeof...(Outputs)>{});
+    }
+    (std::make_integer_sequence<int, sizeof...(Outputs)>{});
   }
 };
 

@@ -6,9 +6,7 @@
 
 namespace deepseek::plan::host {
 
-template <class V, class S> struct lane_type {
-  using type = compute_t<V>;
-};
+template <class V, class S> struct lane_type { using type = compute_t<V>; };
 
 /// map_cursor<F, S, Children...>: f of the children's vectors.
 ///
@@ -31,10 +29,8 @@ template <class F, class S, class... Children> struct map_cursor : inner<Childre
   }
   template <int Pass, class Env, class Tail>
   DEEPSEEK_INLINE result load(Env const& env, position at, Tail tail) {
-    if constexpr (cached)
-      return once;
-    else
-      return evaluate<Pass>(env, at, tail);
+    if constexpr (cached) return once;
+    else return evaluate<Pass>(env, at, tail);
   }
 
  private:
@@ -42,25 +38,22 @@ template <class F, class S, class... Children> struct map_cursor : inner<Childre
   DEEPSEEK_INLINE result evaluate(Env const& env, position at, Tail tail) {
     return [&]<int... I>(std::integer_sequence<int, I...>) DEEPSEEK_INLINE_LAMBDA {
       return call(operand<I>(get<I>(this->child).template load<Pass>(env, at, tail))...);
-    }(std::make_integer_sequence<int, sizeof...(Children)>{});
+    }
+    (std::make_integer_sequence<int, sizeof...(Children)>{});
   }
   template <int I, class P> static DEEPSEEK_INLINE auto operand(P const& p) {
     using C = typename F::template operand<I, typename Children::value_type...>;
     return as_operand<C, S>(p);
   }
   template <class... P> DEEPSEEK_INLINE result call(P const&... p) const {
-    if constexpr (requires { rule(p...); })
-      return as_result(rule(p...));
-    else
-      return lane_by_lane(p...);
+    if constexpr (requires { rule(p...); }) return as_result(rule(p...));
+    else return lane_by_lane(p...);
   }
   template <class P> static DEEPSEEK_INLINE result as_result(P const& p) {
-    if constexpr (std::is_same_v<P, result>)
-      return p;
+    if constexpr (std::is_same_v<P, result>) return p;
     else if constexpr (is_mask<P> || requires { typename P::element; })
       return as_operand<compute_t<value_type>, S>(p);
-    else
-      return result(static_cast<compute_t<value_type>>(p));
+    else return result(static_cast<compute_t<value_type>>(p));
   }
   /// A rule that takes only numbers: correct, and as slow as a loop over elements.
   template <class... P> DEEPSEEK_INLINE result lane_by_lane(P const&... p) const {
@@ -69,8 +62,7 @@ template <class F, class S, class... Children> struct map_cursor : inner<Childre
       value[i] = static_cast<compute_t<value_type>>(rule(arch::get(p, i)...));
     if constexpr (std::is_same_v<value_type, bool>)
       return arch::load_mask<S::lanes, typename S::lane_integer>(value);
-    else
-      return arch::load<S::lanes>(value);
+    else return arch::load<S::lanes>(value);
   }
 };
 

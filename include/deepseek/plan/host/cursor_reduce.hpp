@@ -10,7 +10,9 @@ using loop::row_extents;
 
 /// Rules with `pick` (argmax, argmin) see the number of each element.
 template <class Rule>
-concept picks_index = requires { Rule::pick; };
+concept picks_index = requires {
+  Rule::pick;
+};
 
 /// reduce_cursor<Rule, S, Child>: accumulates in the pass of its level, afterwards gives the result:
 /// one value for the row, or one vector for each vector of the block when lanes are not reduced.
@@ -28,15 +30,11 @@ template <class Rule, class S, class Child> struct reduce_cursor {
 
   template <class Id> static constexpr bool load_reads = false;
   template <int Pass, class Id>
-  static constexpr bool step_reads = Pass == level ? Child::template load_reads<Id>
-                                                   : Child::template step_reads<Pass, Id>;
+  static constexpr bool step_reads =
+      Pass == level ? Child::template load_reads<Id> : Child::template step_reads<Pass, Id>;
 
-  template <int Pass, bool Own> struct acc_of {
-    using type = typename Child::template acc<Pass>;
-  };
-  template <int Pass> struct acc_of<Pass, true> {
-    using type = state;
-  };
+  template <int Pass, bool Own> struct acc_of { using type = typename Child::template acc<Pass>; };
+  template <int Pass> struct acc_of<Pass, true> { using type = state; };
   template <int Pass> using acc = typename acc_of<Pass, Pass == level>::type;
 
   Child child;
@@ -67,16 +65,12 @@ template <class Rule, class S, class Child> struct reduce_cursor {
 
   template <int Pass, class Env, class Tail>
   DEEPSEEK_INLINE result load(Env const&, position at, Tail) const {
-    if constexpr (S::lanes_reduced)
-      return row_result;
-    else
-      return block_result[at.block];
+    if constexpr (S::lanes_reduced) return row_result;
+    else return block_result[at.block];
   }
   template <int Pass> static DEEPSEEK_INLINE acc<Pass> start() {
-    if constexpr (Pass == level)
-      return Rule::template start<element_pack>();
-    else
-      return Child::template start<Pass>();
+    if constexpr (Pass == level) return Rule::template start<element_pack>();
+    else return Child::template start<Pass>();
   }
   template <int Pass, class Env, class Tail>
   DEEPSEEK_INLINE void step(acc<Pass>& a, Env const& env, position at, Tail tail) {
@@ -86,26 +80,20 @@ template <class Rule, class S, class Child> struct reduce_cursor {
       state const next = combined(a, p, at);
       if constexpr (std::is_same_v<Tail, partial> && S::lanes_reduced)
         a = merge(lanes_below<S>(tail.count), next, a);
-      else
-        a = next;
+      else a = next;
     } else if constexpr (Child::template accumulates<Pass>) {
       child.template step<Pass>(a, env, at, tail);
     }
   }
   template <int Pass> static DEEPSEEK_INLINE void join(acc<Pass>& a, acc<Pass> const& b) {
-    if constexpr (Pass == level)
-      a = Rule::join(a, b);
-    else
-      Child::template join<Pass>(a, b);
+    if constexpr (Pass == level) a = Rule::join(a, b);
+    else Child::template join<Pass>(a, b);
   }
   template <int Pass> DEEPSEEK_INLINE void finish(acc<Pass> const& a, int block) {
     if constexpr (Pass == level) {
-      if constexpr (S::lanes_reduced)
-        row_result = result(Rule::finish(a));
-      else if constexpr (picks_index<Rule>)
-        block_result[block] = Rule::lanes(a);
-      else
-        block_result[block] = a;
+      if constexpr (S::lanes_reduced) row_result = result(Rule::finish(a));
+      else if constexpr (picks_index<Rule>) block_result[block] = Rule::lanes(a);
+      else block_result[block] = a;
     } else if constexpr (Child::template accumulates<Pass>) {
       child.template finish<Pass>(a, block);
     }
@@ -127,8 +115,7 @@ template <class Rule, class S, class Child> struct reduce_cursor {
   static DEEPSEEK_INLINE Value merge(M const& m, Value const& a, Value const& b) {
     if constexpr (picks_index<Rule>)
       return {blend(m, a.value, b.value), blend(m, a.index, b.index)};
-    else
-      return blend(m, a, b);
+    else return blend(m, a, b);
   }
 };
 

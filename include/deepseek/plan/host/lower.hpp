@@ -93,7 +93,9 @@ template <class View, class S, class Map, class Epoch> constexpr lanes_are leaf_
   if (!std::is_same_v<typename View::layout_type, row_major>) return lanes_are::strided;
   if (!std::is_same_v<Epoch, unmoved>) return lanes_are::strided;
   std::int64_t const extent = View::dims_type::static_extent(axis);
-  return extent == 1 ? lanes_are::one_value : extent == dyn ? lanes_are::either : lanes_are::contiguous;
+  return extent == 1     ? lanes_are::one_value
+         : extent == dyn ? lanes_are::either
+                         : lanes_are::contiguous;
 }
 
 /// The strides of a row-major or strided operand along the iteration axes; returns the offset of its
@@ -152,7 +154,8 @@ auto lower_variable(E const&, context<S, Root, Map, Epoch, Bindings> const& c) {
       return false;
     } else {
       for (int a = 0; a < Map::count; ++a)
-        if (E::dims_type::static_extent(a) != 1 && Map::of(a) != Entry::use_map::of(a)) return false;
+        if (E::dims_type::static_extent(a) != 1 && Map::of(a) != Entry::use_map::of(a))
+          return false;
       return std::is_same_v<typename Entry::epoch, Epoch>;
     }
   }();
@@ -184,17 +187,16 @@ auto lower_let(E const& e, context<S, Root, Map, Epoch, Bindings> const& c) {
     return lower(get<1>(e.operands), inner);
   };
   if constexpr (std::is_void_v<Use>) {
-    return lower_body(
-        binding<Id, Bound, void, Epoch, 0, false, Bindings>{&bound_node, c.bindings});
+    return lower_body(binding<Id, Bound, void, Epoch, 0, false, Bindings>{&bound_node, c.bindings});
   } else {
     auto inner = c.template under<Use, Epoch>();
     for (int a = 0; a < Bound::rank; ++a) inner.axis[a] = c.of_iteration_axis(Use::of(a));
     stop_unit_axes(inner, bound_node);
     auto const bound = lower(bound_node, inner);
     using BoundCursor = std::remove_cvref_t<decltype(bound)>;
-    auto const body =
-        lower_body(binding<Id, Bound, Use, Epoch, BoundCursor::level, BoundCursor::row_invariant,
-                           Bindings>{&bound_node, c.bindings});
+    auto const body = lower_body(
+        binding<Id, Bound, Use, Epoch, BoundCursor::level, BoundCursor::row_invariant, Bindings>{
+            &bound_node, c.bindings});
     constexpr bool keep = expr::element_flops<Bound>() >= kept_from_flops;
     return let_cursor<Id, S, BoundCursor, std::remove_cvref_t<decltype(body)>, keep>{
         bound, body, row_extents_of<S, Use>(bound_node)};
@@ -259,8 +261,7 @@ auto lower_pad(E const& e, context<S, Root, Map, Epoch, Bindings> const& c) {
       range = p.start >= 0 && p.start < n ? inside{-everywhere, everywhere} : inside{0, 0};
     else if (p.step > 0)
       range = {-floor_div(p.start, p.step), floor_div(n - 1 - p.start, p.step) + 1};
-    else
-      range = {-floor_div(n - 1 - p.start, -p.step), floor_div(p.start, -p.step) + 1};
+    else range = {-floor_div(n - 1 - p.start, -p.step), floor_div(p.start, -p.step) + 1};
     cursor.checked[Map::of(a)] = true;
     cursor.range[Map::of(a)] = range;
   }
@@ -311,8 +312,8 @@ auto lower(E const& e, context<S, Root, Map, Epoch, Bindings> const& c) {
   } else if constexpr (is_scan<E>) {
     auto const& operand = get<0>(e.operands);
     auto child = lower(operand, aligned(c, operand));
-    return scan_cursor<typename E::rule_type, S, decltype(child)>{
-        child, operand.extents()[E::axis] == 1};
+    return scan_cursor<typename E::rule_type, S, decltype(child)>{child,
+                                                                  operand.extents()[E::axis] == 1};
   } else if constexpr (is_view_node<E>) {
     return lower_view(e, c);
   } else if constexpr (is_variable<E>) {
@@ -325,8 +326,8 @@ auto lower(E const& e, context<S, Root, Map, Epoch, Bindings> const& c) {
     return lower_pad(e, c);
   } else if constexpr (is_generate<E>) {
     address<S> place;
-    std::int64_t const first = place_axes<S, Map>(
-        place, c.axis, [&](int a) { return row_major::stride(e.extents(), a); });
+    std::int64_t const first =
+        place_axes<S, Map>(place, c.axis, [&](int a) { return row_major::stride(e.extents(), a); });
     return generate_cursor<typename E::rule_type, S>{e.rule, first, place};
   } else if constexpr (is_outputs<E>) {
     return apply(

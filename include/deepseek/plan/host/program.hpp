@@ -32,8 +32,9 @@ template <class E> class program {
                                 context<S, 0, axis_map<>, unmoved, no_bindings>{nullptr, {}}));
   using root = program_root<cursor, expr::element_flops<E>(),
                             analyse<E, axis_map<>, empty_scope, 0>().scans>;
-  static_assert(cursor::level < loop::max_passes,
-                "[DS-PROGRAM-PASSES] more than 15 reductions that need one another. Fix: two statements.");
+  static_assert(
+      cursor::level < loop::max_passes,
+      "[DS-PROGRAM-PASSES] more than 15 reductions that need one another. Fix: two statements.");
 
   explicit program(E const& e)
       : root_{lower(e, context<S, 0, axis_map<>, unmoved, no_bindings>{&none_, {}})} {
@@ -88,7 +89,8 @@ template <class E> class program {
     });
   }
 
-  [[noreturn]] DEEPSEEK_NOINLINE static void fail_outputs(int axis, std::int64_t a, std::int64_t b) {
+  [[noreturn]] DEEPSEEK_NOINLINE static void fail_outputs(int axis, std::int64_t a,
+                                                          std::int64_t b) {
     throw shape_error(text{} << "[DS-TIE-EXTENTS] results of one kernel differ along axis " << axis
                              << ": " << a << " and " << b << ". Fix: assign them separately.");
   }
@@ -113,7 +115,8 @@ template <class E> class program {
     });
     even_ = true;
     for (int pass = 0; pass < cursor::level; ++pass)
-      for (int r = 0; r < job_.runs[pass].count; ++r) even_ = even_ && job_.runs[pass].of[r] == job_.row;
+      for (int r = 0; r < job_.runs[pass].count; ++r)
+        even_ = even_ && job_.runs[pass].of[r] == job_.row;
     auto const& last = job_.runs[cursor::level];
     for (int r = 0; r < last.count; ++r)
       even_ = even_ && (last.of[r] == job_.row || is_single(last.of[r]));
@@ -144,7 +147,8 @@ template <class E> class program {
           if (c.checked[a] || c.checked[b]) possible = false;
         } else if constexpr (requires { c.target; }) {
           auto const& stride = c.target.place.stride;
-          if (stride[a] != stride[b] * n && !(S::in_row(a) && is_single(c.extents))) possible = false;
+          if (stride[a] != stride[b] * n && !(S::in_row(a) && is_single(c.extents)))
+            possible = false;
         } else if constexpr (requires { c.place; }) {
           if (c.place.stride[a] != c.place.stride[b] * n) possible = false;
         }
@@ -204,10 +208,8 @@ template <class E> class program {
           std::int64_t const n = S::in_row(axis) ? c.extents.of[axis] : job_.extent[axis];
           std::int64_t const stride = c.target.place.stride[axis] * std::int64_t{sizeof(T)};
           bytes *= n;
-          if (axis == S::lane_axis)
-            aligned = aligned && stride == std::int64_t{sizeof(T)};
-          else if (n > 1)
-            aligned = aligned && stride % vector == 0;
+          if (axis == S::lane_axis) aligned = aligned && stride == std::int64_t{sizeof(T)};
+          else if (n > 1) aligned = aligned && stride % vector == 0;
         }
         bool read_again = false;
         root_.visit([&](auto& leaf) {
@@ -248,7 +250,8 @@ template <class E> class program {
       bool same = sizeof(*leaf.base) == sizeof(*target.base) &&
                   static_cast<void const*>(leaf.base) == static_cast<void const*>(target.base);
       for (int axis = 0; axis < axes; ++axis)
-        if (extent_of(axis) != 1) same = same && leaf.place.stride[axis] == target.place.stride[axis];
+        if (extent_of(axis) != 1)
+          same = same && leaf.place.stride[axis] == target.place.stride[axis];
       return same ? memory_relation::same_element : memory_relation::displaced;
     } else {
       return memory_relation::apart;

@@ -7,9 +7,9 @@
 
 #include <deepseek/base/dtype.hpp>
 #include <deepseek/base/error.hpp>
-#include <deepseek/tensor/detail/file_shape.hpp>
+#include <deepseek/tensor/detail/foreign_shape.hpp>
 #include <deepseek/tensor/detail/gather.hpp>  // byte_count
-#include <deepseek/tensor/dlpack_structs.hpp>
+#include <deepseek/tensor/detail/dlpack_structs.hpp>
 #include <deepseek/tensor/storage.hpp>  // memory_space
 
 namespace deepseek::detail {
@@ -51,9 +51,9 @@ void check_dlpack_shape(int rank, std::int64_t const* extent, std::int64_t eleme
   if (rank < 0 || (rank > 0 && extent == nullptr))
     throw shape_error(text{} << "[DS-DLPACK-SHAPE] the tensor has rank " << rank
                              << (rank < 0 ? "." : " and no shape."));
-  file_shape const shape(extent, extent + rank);
+  foreign_shape const shape{extent, static_cast<std::size_t>(rank)};
   if (shape_fits<Dims>(shape) && byte_count(rank, extent, element_bytes) >= 0) return;
-  throw shape_error(text{} << "[DS-DLPACK-SHAPE] the tensor has shape " << shape_text(shape)
+  throw shape_error(text{} << "[DS-DLPACK-SHAPE] the tensor has shape " << shape
                            << ", asked for is " << pattern_text<Dims>()
                            << " with extents from 0 whose bytes 64 bits can count.");
 }
@@ -72,11 +72,12 @@ void check_dlpack_shape(int rank, std::int64_t const* extent, std::int64_t eleme
 }
 
 template <class Fields> [[noreturn]] void fail_dlpack_layout(int rank, Fields const& fields) {
-  throw shape_error(
-      text{} << "[DS-DLPACK-LAYOUT] the tensor has shape "
-             << shape_text(file_shape(fields.shape, fields.shape + rank)) << " and strides "
-             << shape_text(file_shape(fields.strides, fields.strides + rank))
-             << ", which is not row-major. Fix: view_dlpack(), or make it contiguous first.");
+  auto const count = static_cast<std::size_t>(rank);
+  throw shape_error(text{} << "[DS-DLPACK-LAYOUT] the tensor has shape "
+                           << foreign_shape{fields.shape, count} << " and strides "
+                           << foreign_shape{fields.strides, count}
+                           << ", which is not row-major. Fix: view_dlpack(), or make it contiguous "
+                              "first.");
 }
 
 }  // namespace deepseek::detail

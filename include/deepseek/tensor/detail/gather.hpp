@@ -60,18 +60,10 @@ void gather_bytes(char const* first, std::int64_t element_bytes, int rank,
         used = 0;
       }
       switch (element_bytes) {  // a copy of a size the compiler knows is one instruction
-        case 1:
-          std::memcpy(buffer + used, at, 1);
-          break;
-        case 2:
-          std::memcpy(buffer + used, at, 2);
-          break;
-        case 4:
-          std::memcpy(buffer + used, at, 4);
-          break;
-        default:
-          std::memcpy(buffer + used, at, 8);
-          break;
+        case 1: std::memcpy(buffer + used, at, 1); break;
+        case 2: std::memcpy(buffer + used, at, 2); break;
+        case 4: std::memcpy(buffer + used, at, 4); break;
+        default: std::memcpy(buffer + used, at, 8); break;
       }
       used += static_cast<std::size_t>(element_bytes);
     }

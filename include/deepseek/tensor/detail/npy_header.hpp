@@ -25,26 +25,16 @@ struct npy_header {
 namespace detail {
 
 /// NumPy's type string of an element type; null where NumPy has none.
-template <class T>
-inline constexpr char const* npy_descr = nullptr;
-template <>
-inline constexpr char const* npy_descr<double> = "<f8";
-template <>
-inline constexpr char const* npy_descr<float> = "<f4";
-template <>
-inline constexpr char const* npy_descr<f16> = "<f2";
-template <>
-inline constexpr char const* npy_descr<std::int8_t> = "|i1";
-template <>
-inline constexpr char const* npy_descr<std::int16_t> = "<i2";
-template <>
-inline constexpr char const* npy_descr<std::int32_t> = "<i4";
-template <>
-inline constexpr char const* npy_descr<std::int64_t> = "<i8";
-template <>
-inline constexpr char const* npy_descr<std::uint8_t> = "|u1";
-template <>
-inline constexpr char const* npy_descr<bool> = "|b1";
+template <class T> inline constexpr char const* npy_descr = nullptr;
+template <> inline constexpr char const* npy_descr<double> = "<f8";
+template <> inline constexpr char const* npy_descr<float> = "<f4";
+template <> inline constexpr char const* npy_descr<f16> = "<f2";
+template <> inline constexpr char const* npy_descr<std::int8_t> = "|i1";
+template <> inline constexpr char const* npy_descr<std::int16_t> = "<i2";
+template <> inline constexpr char const* npy_descr<std::int32_t> = "<i4";
+template <> inline constexpr char const* npy_descr<std::int64_t> = "<i8";
+template <> inline constexpr char const* npy_descr<std::uint8_t> = "|u1";
+template <> inline constexpr char const* npy_descr<bool> = "|b1";
 
 /// Reads `{'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }`: keys in any order, each once,
 /// either quote, any blanks, the L that Python 2 put behind an integer. Nothing else.

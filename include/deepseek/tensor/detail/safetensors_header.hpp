@@ -13,9 +13,9 @@
 
 #include <deepseek/base/dtype.hpp>
 #include <deepseek/base/error.hpp>
-#include <deepseek/tensor/detail/file_shape.hpp>
-#include <deepseek/tensor/detail/strict_json.hpp>
-#include <deepseek/tensor/detail/utf8.hpp>
+#include <deepseek/tensor/detail/foreign_shape.hpp>
+#include <deepseek/tensor/detail/safetensors_json.hpp>
+#include <deepseek/tensor/detail/safetensors_utf8.hpp>
 
 namespace deepseek {
 
@@ -89,7 +89,7 @@ class safetensors_parser {
   static constexpr std::uint64_t largest_head = 100'000'000;  // bytes, the reference's limit
 
   [[noreturn]] void fail(char const* id, text const& what) const {
-    throw io_error(text{} << '[' << id << "] " << quoted(path_.data(), path_.size()) << ": " << what
+    throw io_error(text{} << id << ' ' << quoted(path_.data(), path_.size()) << ": " << what
                           << '.');
   }
   [[noreturn]] void fail_tensor(char const* id, safetensors_entry const& entry,
@@ -100,21 +100,21 @@ class safetensors_parser {
   std::string_view head_bytes() {
     constexpr std::size_t length_bytes = 8;
     if (size_ < length_bytes)
-      fail("DS-SAFETENSORS-HEADER", text{} << "only " << size_
-                                           << " bytes; the first 8 are the "
-                                              "length of the header");
+      fail("[DS-SAFETENSORS-HEADER]", text{} << "only " << size_
+                                             << " bytes; the first 8 are the "
+                                                "length of the header");
     std::uint64_t length = 0;
     for (std::size_t i = 0; i < length_bytes; ++i)
       length |= std::uint64_t{static_cast<unsigned char>(data_[i])} << (8 * i);
     if (length > size_ - length_bytes || length > largest_head)
-      fail("DS-SAFETENSORS-HEADER", text{} << "the header is said to have " << length
-                                           << " bytes; the file has " << size_
-                                           << " and the limit is " << largest_head);
+      fail("[DS-SAFETENSORS-HEADER]", text{} << "the header is said to have " << length
+                                             << " bytes; the file has " << size_
+                                             << " and the limit is " << largest_head);
     header_.data_offset = length_bytes + static_cast<std::size_t>(length);
     std::string_view const head{data_ + length_bytes, static_cast<std::size_t>(length)};
     if (head.empty() || head[0] != '{')
-      fail("DS-SAFETENSORS-HEADER", "the header does not begin with '{'");
-    if (!is_utf8(head)) fail("DS-SAFETENSORS-HEADER", "the header is no UTF-8");
+      fail("[DS-SAFETENSORS-HEADER]", "the header does not begin with '{'");
+    if (!is_utf8(head)) fail("[DS-SAFETENSORS-HEADER]", "the header is no UTF-8");
     return head;
   }
 
@@ -189,7 +189,7 @@ class safetensors_parser {
     for (std::size_t i = 1; i < entries.size(); ++i)
       if (auto const& entry = entries[header_.by_name[i]];
           entry.name == entries[header_.by_name[i - 1]].name)
-        fail_tensor("DS-SAFETENSORS-NAME", entry, "stands there twice");
+        fail_tensor("[DS-SAFETENSORS-NAME]", entry, "stands there twice");
   }
 
   /// The tensors cover the bytes behind the head, each byte once.
@@ -206,25 +206,25 @@ class safetensors_parser {
     std::int64_t covered = 0;
     for (auto const* entry : in_order) {
       if (entry->end > available)
-        fail_tensor("DS-SAFETENSORS-OFFSETS", *entry,
+        fail_tensor("[DS-SAFETENSORS-OFFSETS]", *entry,
                     text{} << "ends at byte " << entry->end << " of " << available);
       if (entry->begin != covered)
-        fail_tensor("DS-SAFETENSORS-OFFSETS", *entry,
+        fail_tensor("[DS-SAFETENSORS-OFFSETS]", *entry,
                     text{} << "begins at byte " << entry->begin << " where the one before ends at "
                            << covered);
       covered = entry->end;
     }
     if (covered != available)
-      fail("DS-SAFETENSORS-OFFSETS", text{} << "the tensors end at byte " << covered
-                                            << ", the file "
-                                            << "at " << available);
+      fail("[DS-SAFETENSORS-OFFSETS]", text{} << "the tensors end at byte " << covered
+                                              << ", the file "
+                                              << "at " << available);
   }
 
   void check_size(safetensors_entry const& entry) const {
     int const bits = safetensors_bits(entry.type);
     if (bits == 0)
       fail_tensor(
-          "DS-SAFETENSORS-DTYPE", entry,
+          "[DS-SAFETENSORS-DTYPE]", entry,
           text{} << "has the unknown dtype " << quoted(entry.type.data(), entry.type.size()));
     std::int64_t total_bits = bits;
     bool empty = false;
@@ -235,15 +235,16 @@ class safetensors_parser {
           overflow || (extent != 0 && __builtin_mul_overflow(total_bits, extent, &total_bits));
     }
     if (overflow)
-      fail_tensor("DS-SAFETENSORS-SHAPE", entry,
-                  text{} << "has a shape that 64 bits cannot count: " << shape_text(entry.shape));
+      fail_tensor("[DS-SAFETENSORS-SHAPE]", entry,
+                  text{} << "has a shape that 64 bits cannot count: "
+                         << foreign_shape{entry.shape.data(), entry.shape.size()});
     std::int64_t const bytes = empty ? 0 : total_bits / 8;
     if (entry.begin > entry.end || entry.end - entry.begin != bytes ||
         (!empty && total_bits % 8 != 0))
-      fail_tensor("DS-SAFETENSORS-SHAPE", entry,
-                  text{} << "of shape " << shape_text(entry.shape) << " and dtype "
-                         << entry.type.c_str() << " does not fill the bytes " << entry.begin
-                         << " to " << entry.end);
+      fail_tensor("[DS-SAFETENSORS-SHAPE]", entry,
+                  text{} << "of shape " << foreign_shape{entry.shape.data(), entry.shape.size()}
+                         << " and dtype " << entry.type.c_str() << " does not fill the bytes "
+                         << entry.begin << " to " << entry.end);
   }
 
   char const* data_;

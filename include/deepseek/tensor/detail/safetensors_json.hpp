@@ -12,7 +12,7 @@
 #include <string_view>
 
 #include <deepseek/base/error.hpp>
-#include <deepseek/tensor/detail/utf8.hpp>
+#include <deepseek/tensor/detail/safetensors_utf8.hpp>
 
 namespace deepseek::detail {
 
