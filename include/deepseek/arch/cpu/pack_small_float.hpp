@@ -10,7 +10,6 @@
 #include <deepseek/arch/cpu/pack_cast.hpp>
 #include <deepseek/arch/cpu/pack_split.hpp>
 #include <deepseek/base/bfloat16.hpp>
-#include <deepseek/base/detail/small_float.hpp>  // small_format: the constants of each format
 #include <deepseek/base/float16.hpp>
 #include <deepseek/base/float8.hpp>
 
@@ -23,20 +22,12 @@ concept small_float = std::same_as<T, f16> || std::same_as<T, bf16> || std::same
 
 namespace detail {
 
-template <small_float T> struct format_of;
-template <> struct format_of<f16> { using type = deepseek::detail::small_format<5, 10, true>; };
-template <> struct format_of<bf16> { using type = deepseek::detail::small_format<8, 7, true>; };
-template <> struct format_of<fp8_e4m3> {
-  using type = deepseek::detail::small_format<4, 3, false>;
-};
-template <> struct format_of<fp8_e5m2> { using type = deepseek::detail::small_format<5, 2, true>; };
-
 template <small_float T> using bits_of = unsigned_of<T>;
 
 /// base/detail/small_float.hpp, decode, for a whole pack.
 template <small_float T, int N>
 DEEPSEEK_INLINE pack<float, N> decode_by_bits(pack<bits_of<T>, N> stored) {
-  using format = typename format_of<T>::type;
+  using format = typename T::format;
   using words = pack<std::uint32_t, N>;
   constexpr std::uint32_t added = 23 - format::mantissa_bits;
   constexpr std::uint32_t rebias = std::uint32_t(127 - format::bias) << 23;
@@ -64,10 +55,11 @@ DEEPSEEK_INLINE pack<float, N> decode_by_bits(pack<bits_of<T>, N> stored) {
   return bit_cast_lanes<float>(sign | result);
 }
 
-/// base/detail/small_float.hpp, encode, for a whole pack.
-template <small_float T, deepseek::detail::overflow Overflow, int N>
+/// base/detail/small_float.hpp, encode, for a whole pack: formats of two bytes overflow to infinity,
+/// those of one byte saturate.
+template <small_float T, int N>
 DEEPSEEK_INLINE pack<bits_of<T>, N> encode_by_bits(pack<float, N> x) {
-  using format = typename format_of<T>::type;
+  using format = typename T::format;
   using words = pack<std::uint32_t, N>;
   constexpr std::uint32_t dropped = 23 - format::mantissa_bits;
   words const bits = bit_cast_lanes<std::uint32_t>(x);
@@ -89,8 +81,7 @@ DEEPSEEK_INLINE pack<bits_of<T>, N> encode_by_bits(pack<float, N> x) {
     result = select(as_int < std::int32_t(format::smallest_normal), sum - step, result);
   }
 
-  constexpr std::uint32_t beyond =
-      Overflow == deepseek::detail::overflow::to_infinity ? format::exponent_mask : format::largest;
+  constexpr std::uint32_t beyond = sizeof(T) == 2 ? format::exponent_mask : format::largest;
   // Small magnitudes wrapped around above, but the line before replaced them.
   result = select(
       bit_cast_lanes<std::int32_t>(result) > std::int32_t(format::largest) || as_int >= 0x7f80'0000,
@@ -135,7 +126,6 @@ DEEPSEEK_INLINE pack<float, N> decode(pack<detail::bits_of<T>, N> stored) {
 template <small_float T, int N>
 DEEPSEEK_INLINE pack<detail::bits_of<T>, N> encode(pack<float, N> x) {
   using result [[maybe_unused]] = pack<detail::bits_of<T>, N>;
-  using deepseek::detail::overflow;
   if constexpr (4 * N > vector_bytes && N > 1) return join(encode<T>(low(x)), encode<T>(high(x)));
 #if defined(__F16C__) && !DEEPSEEK_DEVICE_PASS
   else if constexpr (std::same_as<T, f16> && N < 8) return low(encode<T>(join(x, x)));
@@ -152,8 +142,7 @@ DEEPSEEK_INLINE pack<detail::bits_of<T>, N> encode(pack<float, N> x) {
     auto const nan = (bits >> 16U) | 0x40U;
     return detail::cast_lanes<std::uint16_t>(select(x == x, rounded, nan));
   } else {
-    constexpr bool ieee = std::same_as<T, f16>;
-    return detail::encode_by_bits < T, ieee ? overflow::to_infinity : overflow::saturate > (x);
+    return detail::encode_by_bits<T>(x);
   }
 }
 
