@@ -84,7 +84,7 @@ class minilm {
   /// `y = e` in turn and runs it.
   /// @shape  [sentences, width]
   template <class Step = run_on>
-  tensor<float, dims<dyn, width>> embed(token_batch const& batch, Step const& step = {}) const {
+  tensor<float, dims<dyn, width>> embed(token_batch const& batch, Step&& step = {}) const {
     std::int64_t const sentences = batch.tokens.extent(0);
     std::int64_t const tokens = batch.tokens.extent(1);
     tensor<float, dims<dyn, dyn, width>> hidden(sentences, tokens);
@@ -146,8 +146,7 @@ class minilm {
           output_norm{file, name + "output_norm"} {}
 
     template <class Mask, class Step>
-    void run(tensor<float, dims<dyn, dyn, width>>& hidden, Mask const& mask,
-             Step const& step) const {
+    void run(tensor<float, dims<dyn, dyn, width>>& hidden, Mask const& mask, Step& step) const {
       by_head const extents{hidden.extent(0), hidden.extent(1)};
       tensor<float, by_head> q{extents}, k{extents}, v{extents}, context{extents};
       auto const h = as_rows(hidden);

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+/// @file Where the model is: fetch_model.py knows, and brings it when it is not there yet.
+#pragma once
+#include <cstdio>
+#include <filesystem>
+#include <stdexcept>
+#include <string>
+
+namespace deepseek::example {
+
+/// fetch_script(): fetch_model.py, beside this source, or among the files that Bazel keeps beside a
+/// program.
+/// @fails  std::runtime_error with the places where it is not
+inline std::filesystem::path fetch_script() {
+  namespace fs = std::filesystem;
+  fs::path const beside = fs::path{__FILE__}.parent_path() / "fetch_model.py";
+  std::error_code unknown;  // a program whose own path the system does not tell
+  fs::path const files = fs::read_symlink("/proc/self/exe", unknown).string() + ".runfiles";
+  std::string tried;
+  for (fs::path const& place : {beside, files / "deepseek" / beside, files / "_main" / beside}) {
+    if (fs::exists(place)) return place;
+    tried += "\n  " + place.string();
+  }
+  throw std::runtime_error("[DS-EXAMPLE-SCRIPT] no fetch_model.py; looked at" + tried);
+}
+
+/// fetched_model(): the folder with model.safetensors and vocab.txt. The first call on a machine
+/// downloads 80 MB.
+/// @fails  std::runtime_error [DS-EXAMPLE-MODEL] no network, no Python, no pip; the script has said
+///         which on the standard error
+inline std::string fetched_model() {
+  std::string const command = "python3 '" + fetch_script().string() + "'";
+  std::string output;
+  std::FILE* const pipe = popen(command.c_str(), "r");
+  if (pipe != nullptr) {
+    for (int c = std::fgetc(pipe); c != EOF; c = std::fgetc(pipe)) output += static_cast<char>(c);
+    if (pclose(pipe) == 0 && !output.empty()) return output.substr(0, output.find('\n'));
+  }
+  throw std::runtime_error(
+      "[DS-EXAMPLE-MODEL] the model is not here and could not be fetched by\n  " + command);
+}
+
+}  // namespace deepseek::example
