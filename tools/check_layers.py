@@ -17,6 +17,7 @@ class Layers:
 
     def __init__(self, path):
         self.level, self.leaf, self.core, self.deny, self.adapters = {}, set(), set(), [], []
+        self.umbrella = []
         for line in path.read_text().splitlines():
             kind, *words = line.split("#")[0].split() or [""]
             if kind == "level":
@@ -30,6 +31,8 @@ class Layers:
                 self.deny += words
             elif kind == "adapter":
                 self.adapters += words
+            elif kind == "umbrella":
+                self.umbrella += words
 
     def why_not(self, source, target):
         """None, or why a file of this path below deepseek/ may not include that one."""
@@ -74,6 +77,19 @@ def macro_problems(source, code):
             yield f"macro {name} outlives its file; only base/config.hpp defines such"
 
 
+def umbrella_problems(root, layers):
+    """Headers for users that deepseek.hpp leaves out."""
+    umbrella = root / "deepseek.hpp"
+    if not umbrella.is_file():
+        return
+    named = {name for _, name, _ in project.includes(umbrella)}
+    for folder in layers.umbrella:
+        for path in sorted((root / folder).glob("*.hpp")):
+            source = path.relative_to(root).as_posix()
+            if f"deepseek/{source}" not in named and not layers.adapter(source):
+                yield f"{root.name}/deepseek.hpp: does not include <deepseek/{source}>"
+
+
 def check(root, layers):
     """(problems, number of headers) of an include/deepseek folder."""
     problems, count = [], 0
@@ -109,7 +125,7 @@ def check(root, layers):
         for name in sorted(set(re.findall(r"\bDEEPSEEK_\w+", code)) - known):
             if not re.search(rf"#\s*undef\s+{name}\b", code):
                 problem(f"{name} is not in base/config.hpp")
-    return problems, count
+    return problems + list(umbrella_problems(root, layers)), count
 
 
 def main():

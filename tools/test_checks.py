@@ -16,10 +16,12 @@ import project  # noqa: E402
 
 
 class LayersTest(unittest.TestCase):
-    def problems(self, path, text):
+    def problems(self, path, text, **more):
+        """Of an include folder with this file; more: others, base__x for base/x.hpp."""
         with tempfile.TemporaryDirectory() as folder:
             root = pathlib.Path(folder) / "deepseek"
-            for name, content in {"base/config.hpp": "#define DEEPSEEK_KNOWN\n", path: text}.items():
+            others = {name.replace("__", "/") + ".hpp": content for name, content in more.items()}
+            for name, content in {"base/config.hpp": "#define DEEPSEEK_KNOWN\n", path: text, **others}.items():
                 (root / name).parent.mkdir(parents=True, exist_ok=True)
                 (root / name).write_text(content)
             layers = check_layers.Layers(project.ROOT / "tools" / "layers.txt")
@@ -35,6 +37,13 @@ class LayersTest(unittest.TestCase):
                               ("ops/a.hpp", "<deepseek/expr/detail/b.hpp>"), ("ops/a.hpp", '"b.hpp"'),
                               ("ops/a.hpp", "<deepseek/unheard_of/b.hpp>")):
             self.assertEqual(1, len(self.problems(path, f"#include {include}\n")), include)
+
+    def test_the_umbrella_names_every_header_for_users(self):
+        everything = "#include <deepseek/base/config.hpp>\n#include <deepseek/ops/softmax.hpp>\n"
+        others = {"ops__softmax": "", "ops__detail__rows": "", "tensor__npy": "", "loop__team": ""}
+        self.assertEqual([], self.problems("deepseek.hpp", everything, **others))
+        found = self.problems("deepseek.hpp", everything.replace("softmax", "norm"), ops__norm="", **others)
+        self.assertEqual(["deepseek/deepseek.hpp: does not include <deepseek/ops/softmax.hpp>"], found)
 
     def test_dear_headers_are_for_adapters(self):
         self.assertEqual(1, len(self.problems("tensor/view.hpp", "#include <string>\n")))
