@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /// @file Reductions over named axes, which keep their axis; and scans along one.
 #pragma once
+#include <concepts>
+
 #include <deepseek/expr/leaf.hpp>
 #include <deepseek/shape/axes.hpp>
 
@@ -58,6 +60,16 @@ inline constexpr bool is_reduce<reduce_node<Rule, Mask, Operand>> = true;
 template <class E> inline constexpr bool is_scan = false;
 template <class Rule, int Axis, class Operand>
 inline constexpr bool is_scan<scan_node<Rule, Axis, Operand>> = true;
+
+template <class Along> inline constexpr bool is_axes = false;
+template <int... A> inline constexpr bool is_axes<axes_t<A...>> = true;
+
+template <int Rank, int... A> constexpr bool conform(axes_t<A...>) {
+  return axes_conformable<Rank, A...>;
+}
+template <int Rank, int... A> constexpr int lowest_axis(axes_t<A...>) {
+  return deepseek::detail::lowest_bit(axes_mask<Rank, A...>);
+}
 }  // namespace detail
 
 }  // namespace expr
@@ -67,7 +79,7 @@ template <bool Holds, class... Facts> struct axes_of_operand {
   static_assert(
       Holds,
       "[DS-AXES-RANGE] an axis is outside the operand's rank, or named twice; rank and axes "
-      "are in rank_of<operand, rank> and axis_is<axis>. Fix: -rank <= axis < rank, each once.");
+      "are in rank_of<operand, rank> and axes_t<axis...>. Fix: -rank <= axis < rank, each once.");
 };
 template <bool Holds, class... Facts> struct axis_in_the_type {
   static_assert(
@@ -75,41 +87,73 @@ template <bool Holds, class... Facts> struct axis_in_the_type {
       "[DS-AXES-VALUE] an axis must be known when compiling: it decides what is one kernel. "
       "Fix: write axes<-1> or last instead of a number.");
 };
+template <bool Holds, class... Facts> struct scan_axis {
+  static_assert(Holds,
+                "[DS-SCAN-AXIS] a running sum goes along one axis; those named are in "
+                "axes_t<axis...>. Fix: name one.");
+};
 }  // namespace why
 
 namespace expr {
 
-/// with_axes<A...>(x, f): f(node) if the axes are the operand's, else one error.
-template <int... A, class X, class F> constexpr auto with_axes(X&& x, F f) {
+/// axes_argument: what a verb takes for its axes: axes<A...> or last. A number is let in only so that
+/// the verb's one error can say what to write instead.
+template <class Along>
+concept axes_argument = detail::is_axes<Along> || std::integral<Along>;
+
+/// over_axes(x, along, f): f(node, along) if `along` names axes of x; else one error.
+template <class X, axes_argument Along, class F> constexpr auto over_axes(X&& x, Along along, F f) {
   if constexpr (!valid<X>) {
+    return why::invalid{};
+  } else if constexpr (std::integral<Along>) {
+    (void)sizeof(why::axis_in_the_type<!std::integral<Along>, why::type_is<Along>>);
     return why::invalid{};
   } else {
     constexpr int rank = std::remove_cvref_t<X>::rank;
-    if constexpr (axes_conformable<rank, A...>) {
-      return f(as_expression(static_cast<X&&>(x)));
+    constexpr bool holds = detail::conform<rank>(Along{});
+    if constexpr (holds) {
+      return f(as_expression(static_cast<X&&>(x)), along);
     } else {
-      (void)sizeof(why::axes_of_operand<axes_conformable<rank, A...>,
-                                        why::rank_of<why::first, rank>, why::axis_is<A>...>);
+      (void)sizeof(why::axes_of_operand<holds, why::rank_of<why::first, rank>, Along>);
       return why::invalid{};
     }
   }
 }
 
-/// reduce<Rule>(x, axes<A...>): the reduction; no axes means all.
-template <class Rule, class X, int... A> constexpr auto reduce(X&& x, axes_t<A...>) {
-  return with_axes<A...>(static_cast<X&&>(x), [](auto node) {
+/// mask_of<Rank>(axes<A...>): the axes as bits; no axes means all.
+template <int Rank, int... A> constexpr unsigned mask_of(axes_t<A...>) {
+  return sizeof...(A) == 0 ? all_axes_mask<Rank> : axes_mask<Rank, A...>;
+}
+
+/// reduced_count(x, axes<A...>): how many elements of x one result is made of.
+template <class Node, int... A>
+constexpr std::int64_t reduced_count(Node const& node, axes_t<A...> along) {
+  std::int64_t count = 1;
+  for (int axis = 0; axis < Node::rank; ++axis)
+    if ((mask_of<Node::rank>(along) >> axis) & 1u) count *= node.extents()[axis];
+  return count;
+}
+
+/// reduce<Rule>(x, along): the reduction over axes<A...>; no axes means all.
+template <class Rule, class X, axes_argument Along> constexpr auto reduce(X&& x, Along along) {
+  return over_axes(static_cast<X&&>(x), along, [](auto node, auto axes) {
     using Operand = decltype(node);
-    constexpr unsigned mask =
-        sizeof...(A) == 0 ? all_axes_mask<Operand::rank> : axes_mask<Operand::rank, A...>;
-    return reduce_node<Rule, mask, Operand>{node};
+    return reduce_node<Rule, mask_of<Operand::rank>(axes), Operand>{node};
   });
 }
 
 /// scan<Rule>(x, axes<A>): the scan along one axis.
-template <class Rule, class X, int A> constexpr auto scan(X&& x, axes_t<A>) {
-  return with_axes<A>(static_cast<X&&>(x), [](auto node) {
+template <class Rule, class X, axes_argument Along> constexpr auto scan(X&& x, Along along) {
+  return over_axes(static_cast<X&&>(x), along, [](auto node, auto axes) {
     using Operand = decltype(node);
-    return scan_node<Rule, (A < 0 ? A + Operand::rank : A), Operand>{node};
+    constexpr bool one = decltype(axes)::count == 1;
+    if constexpr (one) {
+      constexpr int axis = detail::lowest_axis<Operand::rank>(axes);
+      return scan_node<Rule, axis, Operand>{node};
+    } else {
+      (void)sizeof(why::scan_axis<one, decltype(axes)>);
+      return why::invalid{};
+    }
   });
 }
 
