@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/// @file + - * / and unary minus, abs, maximum, minimum, pow over tensors, expressions and numbers.
+/// @file + - * / and unary minus, abs, maximum, minimum over tensors, expressions and numbers.
 #pragma once
+#include <deepseek/arch/cpu/pack_math.hpp>
+#include <deepseek/arch/cpu/pack_round.hpp>  // abs
 #include <deepseek/arch/scalar.hpp>
 #include <deepseek/expr/map.hpp>
 
@@ -58,7 +60,7 @@ struct maximum : expr::arithmetic_rule {
   static constexpr int flops = 1;
   DEEPSEEK_ANY_SIDE
   template <class V> DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE V operator()(V a, V b) const {
-    return arch::max(a, b);
+    return arch::max(b, a);  // of equals, +0 and -0, the first
   }
 };
 struct minimum : expr::arithmetic_rule {
@@ -66,15 +68,7 @@ struct minimum : expr::arithmetic_rule {
   static constexpr int flops = 1;
   DEEPSEEK_ANY_SIDE
   template <class V> DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE V operator()(V a, V b) const {
-    return arch::min(a, b);
-  }
-};
-struct power : expr::floating_rule {
-  static constexpr char const* name = "pow";
-  static constexpr int flops = 40;
-  DEEPSEEK_ANY_SIDE
-  template <class V> DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE V operator()(V a, V b) const {
-    return arch::pow(a, b);
+    return arch::min(b, a);
   }
 };
 }  // namespace rules
@@ -127,9 +121,10 @@ template <operand A> constexpr auto abs(A&& a) {
   return expr::map_of(rules::absolute{}, static_cast<A&&>(a));
 }
 
-/// maximum(a, b), minimum(a, b): the larger, the smaller of two elements; NaN if either is.
+/// maximum(a, b), minimum(a, b): the larger, the smaller of two elements; of equals the first.
 ///
 /// @shape   as a + b                     @dtype the common one                  @cost 1 flop
+/// @edge    NaN if either is
 template <class A, class B>
 requires tensor_operands<A, B>
 constexpr auto maximum(A&& a, B&& b) {
@@ -139,17 +134,6 @@ template <class A, class B>
 requires tensor_operands<A, B>
 constexpr auto minimum(A&& a, B&& b) {
   return expr::map_of(rules::minimum{}, static_cast<A&&>(a), static_cast<B&&>(b));
-}
-
-/// pow(a, b): a to the power b.
-///
-/// @shape   as a + b                     @dtype the common one, f32 for integers
-/// @edge    as C's pow: pow(x, 0) = 1 for every x, a negative base needs a whole exponent, else NaN
-/// @error   at most 2 ulp (f32)          @cost counted as 40 flops
-template <class A, class B>
-requires tensor_operands<A, B>
-constexpr auto pow(A&& a, B&& b) {
-  return expr::map_of(rules::power{}, static_cast<A&&>(a), static_cast<B&&>(b));
 }
 
 }  // namespace deepseek
