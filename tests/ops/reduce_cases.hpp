@@ -137,6 +137,7 @@ template <class T, class F> bool along_axes(golden_case const& one, F const& f) 
 
 /// along_rank_2<T>(one, f): the same for dtypes that have cases of rank 2 only.
 template <class T, class F> bool along_rank_2(golden_case const& one, F const& f) {
+  if constexpr (std::is_same_v<T, bool>) return along_axes<T>(one, f);  // of all ranks
   if (one.inputs[0].shape.size() != 2) return false;
   return call_if<T, 2>(one, "0", axes<0>, f) || call_if<T, 2>(one, "1", last, f) ||
          call_if<T, 2>(one, "0,1", axes<>, f);
@@ -144,15 +145,18 @@ template <class T, class F> bool along_rank_2(golden_case const& one, F const& f
 
 /// has_dtype<T>(array): T is what the file calls the array's dtype.
 template <class T> bool has_dtype(golden_array const& array) {
-  static std::map<dtype, std::string> const name = {
-      {dtype::f32, "F32"}, {dtype::bf16, "BF16"}, {dtype::f16, "F16"}, {dtype::int32, "I32"}};
+  static std::map<dtype, std::string> const name = {{dtype::f32, "F32"},
+                                                    {dtype::bf16, "BF16"},
+                                                    {dtype::f16, "F16"},
+                                                    {dtype::int32, "I32"},
+                                                    {dtype::boolean, "BOOL"}};
   return name.at(dtype_of<T>) == array.dtype;
 }
 
-/// run_golden<T...>(verb, choose): every case of the verb; choose calls one of the functions above for
-/// f32. T are the other dtypes that the verb has cases of. Returns how many cases ran.
-template <class... T, class Along32, class F>
-int run_cases(std::string const& verb, Along32 const& along_f32, F const& f) {
+/// run_cases<T...>(verb, any_axes, f): every case of the verb; any_axes(one, check) calls along_axes or
+/// along_one_axis for f32. T are the other dtypes that the verb has cases of. Returns how many ran.
+template <class... T, class AnyAxes, class F>
+int run_cases(std::string const& verb, AnyAxes const& any_axes, F const& f) {
   int count = 0;
   auto const check = [&](golden_case const& one, auto const& x, auto along) {
     auto const y = evaluated(f(one, x, along));
@@ -168,7 +172,7 @@ int run_cases(std::string const& verb, Along32 const& along_f32, F const& f) {
   for (auto const& one : golden_cases(verb)) {
     CAPTURE(one.name);
     bool ran = false;
-    if (has_dtype<float>(one.inputs[0])) ran = along_f32(one, check);
+    if (has_dtype<float>(one.inputs[0])) ran = any_axes(one, check);
     else ((ran = ran || (has_dtype<T>(one.inputs[0]) && along_rank_2<T>(one, check))), ...);
     CHECK(ran);
   }
