@@ -10,6 +10,7 @@
 #include <deepseek/arch/cpu/pack.hpp>
 #include <deepseek/arch/cpu/pack_math.hpp>
 #include <deepseek/arch/cpu/pack_memory.hpp>
+#include <deepseek/arch/cpu/pack_transpose.hpp>
 #include <deepseek/base/dtype.hpp>
 #include <deepseek/loop/thread_pool.hpp>
 #include <deepseek/loop/unroll.hpp>
@@ -42,18 +43,46 @@ template <class Compute> struct matmul_tile {
   using pack = arch::pack<Compute, lanes>;
 };
 
+/// memory b [k, columns from `first`], k next to each other -> panel, as far as whole vectors of k
+/// go: returns their number. Column by column, each vector would miss the cache k times over.
+template <class Compute, class B>
+std::int64_t pack_transposed(Compute* panel, matrix<B> const& b, std::int64_t k,
+                             std::int64_t first) {
+  using tile = matmul_tile<Compute>;
+  constexpr int lanes = tile::lanes;
+  std::int64_t p = 0;
+  for (; p + lanes <= k; p += lanes) {
+    unroll<tile::vectors>([&]<int V>() DEEPSEEK_INLINE_LAMBDA {
+      B const* const column = b.data + (first + V * lanes) * b.column_stride + p;
+      typename tile::pack row[lanes];
+      unroll<lanes>([&]<int I>() DEEPSEEK_INLINE_LAMBDA {
+        row[I] = arch::load<lanes>(column + I * b.column_stride);
+      });
+      arch::transpose(row);
+      unroll<lanes>([&]<int I>() DEEPSEEK_INLINE_LAMBDA {
+        arch::store(panel + (p + I) * tile::columns + V * lanes, row[I]);
+      });
+    });
+  }
+  return p;
+}
+
 /// memory b [k, columns from `first`] -> panel [k, tile columns], zeros beyond n.
 template <class Compute, class B>
 void pack_panel(Compute* panel, matrix<B> const& b, std::int64_t k, std::int64_t first,
                 std::int64_t n) {
   using tile = matmul_tile<Compute>;
+  using Element = compute_t<std::remove_const_t<B>>;
   std::int64_t const columns = n - first < tile::columns ? n - first : tile::columns;
-  for (std::int64_t p = 0; p < k; ++p) {
+  std::int64_t p = 0;
+  if constexpr (std::is_same_v<Element, Compute>) {
+    if (b.row_stride == 1 && columns == tile::columns) p = pack_transposed(panel, b, k, first);
+  }
+  for (; p < k; ++p) {
     B const* const row = b.data + p * b.row_stride + first * b.column_stride;
     Compute* const out = panel + p * tile::columns;
     for (std::int64_t j = 0; j < columns; ++j)
-      out[j] = static_cast<Compute>(
-          static_cast<compute_t<std::remove_const_t<B>>>(row[j * b.column_stride]));
+      out[j] = static_cast<Compute>(static_cast<Element>(row[j * b.column_stride]));
     for (std::int64_t j = columns; j < tile::columns; ++j) out[j] = Compute(0);
   }
 }
@@ -123,22 +152,25 @@ void matmul(matmul_extents const& e, Matrices const& matrices, int threads) {
                     (e.k < 1 ? 1 : e.k) * tile::columns * std::int64_t{sizeof(Compute)}));
     work_range range;
     while (queue.take(range)) {
-      auto [a, b, c] = matrices(range.begin / panels);
+      auto const batch = matrices(range.begin / panels);
+      auto a = batch.a;  // no structured binding: clang captures none of those in a lambda
+      auto c = batch.c;
       std::int64_t const first = range.begin % panels * tile::columns;
       std::int64_t const columns = e.n - first < tile::columns ? e.n - first : tile::columns;
-      detail::pack_panel(panel, b, e.k, first, e.n);
+      detail::pack_panel(panel, batch.b, e.k, first, e.n);
       c.data += first * c.column_stride;
       std::int64_t i = 0;
-      for (; i + tile::rows <= e.m; i += tile::rows) {
-        detail::multiply_rows<tile::rows>(a, panel, e.k, c, columns);
-        a.data += tile::rows * a.row_stride;
-        c.data += tile::rows * c.row_stride;
-      }
-      for (; i < e.m; ++i) {
-        detail::multiply_rows<1>(a, panel, e.k, c, columns);
-        a.data += a.row_stride;
-        c.data += c.row_stride;
-      }
+      auto const multiply = [&]<int Rows>() {
+        for (; i + Rows <= e.m; i += Rows) {
+          detail::multiply_rows<Rows>(a, panel, e.k, c, columns);
+          a.data += Rows * a.row_stride;
+          c.data += Rows * c.row_stride;
+        }
+      };
+      multiply.template operator()<tile::rows>();
+      if constexpr (tile::rows > 4) multiply.template operator()<4>();
+      multiply.template operator()<2>();
+      multiply.template operator()<1>();
     }
   });
 }
