@@ -87,20 +87,13 @@ void pack_panel(Compute* panel, matrix<B> const& b, std::int64_t k, std::int64_t
   }
 }
 
-/// two vectors of one row -> memory.
-template <class Pack, class C>
-void write_row(Pack const& low, Pack const& high, C* to, std::int64_t stride,
-               std::int64_t columns) {
-  constexpr int lanes = Pack::size;
-  if (stride == 1 && columns == 2 * lanes) {
-    arch::store(to, low);
-    arch::store(to + lanes, high);
-    return;
-  }
-  typename Pack::element value[2 * lanes];
-  arch::store(value, low);
-  arch::store(value + lanes, high);
-  for (std::int64_t j = 0; j < columns; ++j) to[j * stride] = convert<C>(value[j]);
+/// value [rows, tile columns] -> c [rows, columns], of any strides.
+template <class Compute, class C>
+DEEPSEEK_OUTLINE void write_part(Compute const* value, int rows, matrix<C> const& c,
+                                 std::int64_t columns) {
+  for (int i = 0; i < rows; ++i, value += matmul_tile<Compute>::columns)
+    for (std::int64_t j = 0; j < columns; ++j)
+      c.data[i * c.row_stride + j * c.column_stride] = convert<C>(value[j]);
 }
 
 /// rows [0, Rows) of a [Rows, k] times a panel [k, tile columns] -> c [Rows, columns].
@@ -127,10 +120,21 @@ void multiply_rows(matrix<A> const& a, Compute const* panel, std::int64_t k, mat
       sum[I][1] = arch::fma(x, b1, sum[I][1]);
     });
   }
-  // Only constant indices into `sum`: a variable one would keep all of it in memory.
-  unroll<Rows>([&]<int I>() DEEPSEEK_INLINE_LAMBDA {
-    write_row(sum[I][0], sum[I][1], c.data + I * c.row_stride, c.column_stride, columns);
-  });
+  // Only constant indices into `sum`, and no reference to it: either would keep it in memory all along.
+  bool const whole = c.column_stride == 1 && columns == tile::columns;
+  auto const write = [&]<class To>(To* to, std::int64_t stride) DEEPSEEK_INLINE_LAMBDA {
+    unroll<Rows>([&]<int I>() DEEPSEEK_INLINE_LAMBDA {
+      arch::store(to + I * stride, sum[I][0]);
+      arch::store(to + I * stride + tile::lanes, sum[I][1]);
+    });
+  };
+  if (whole) {
+    write(c.data, c.row_stride);
+  } else {
+    Compute value[Rows * tile::columns];
+    write(value, tile::columns);
+    write_part(value, Rows, c, columns);
+  }
 }
 
 }  // namespace detail
