@@ -120,7 +120,7 @@ void multiply_rows(matrix<A> const& a, Compute const* panel, std::int64_t k, mat
       sum[I][1] = arch::fma(x, b1, sum[I][1]);
     });
   }
-  // Only constant indices into `sum`, and no reference to it: either would keep it in memory all along.
+  // Only constant indices into `sum` and no reference to it: else it would lie in memory all along.
   bool const whole = c.column_stride == 1 && columns == tile::columns;
   auto const write = [&]<class To>(To* to, std::int64_t stride) DEEPSEEK_INLINE_LAMBDA {
     unroll<Rows>([&]<int I>() DEEPSEEK_INLINE_LAMBDA {
