@@ -162,6 +162,20 @@ template <class E, class... Operand> constexpr auto rebuilt(E const& e, Operand 
   }
 }
 
+/// A leaf under other extents: a view where its elements lie one after the other, else a copy.
+template <class Dims, class Leaf, class Evaluate>
+auto reshaped_leaf(Dims const& extents, Leaf const& leaf, Evaluate& evaluate) {
+  using View = view<typename Leaf::value_type const, Dims>;
+  using Owned = expr::leaf<View, storage>;
+  if constexpr (std::is_same_v<std::remove_cvref_t<decltype(leaf.owner)>, expr::nobody>) {
+    if (leaf.source.contiguous()) return Owned{View{leaf.source.data(), extents, {}}, storage{}};
+  } else {
+    if (leaf.source.contiguous()) return Owned{View{leaf.source.data(), extents, {}}, leaf.owner};
+  }
+  auto const copy = evaluate.copy(leaf);
+  return Owned{View{copy.source.data(), extents, {}}, copy.owner};
+}
+
 /// isolate<Set, Map, Root>(e, scope, evaluate): e as one kernel over Set: whatever cannot be part of it
 /// has become a leaf, evaluated by evaluate(node).
 template <unsigned Set, class Map, int Root, class E, class Scope, class Evaluate>
@@ -202,20 +216,6 @@ auto isolate(E const& e, Scope const& scope, Evaluate& evaluate) {
     }
     (std::make_integer_sequence<int, E::operand_count>{});
   }
-}
-
-/// A leaf under other extents: a view where its elements lie one after the other, else a copy.
-template <class Dims, class Leaf, class Evaluate>
-auto reshaped_leaf(Dims const& extents, Leaf const& leaf, Evaluate& evaluate) {
-  using View = view<typename Leaf::value_type const, Dims>;
-  using Owned = expr::leaf<View, storage>;
-  if constexpr (std::is_same_v<std::remove_cvref_t<decltype(leaf.owner)>, expr::nobody>) {
-    if (leaf.source.contiguous()) return Owned{View{leaf.source.data(), extents, {}}, storage{}};
-  } else {
-    if (leaf.source.contiguous()) return Owned{View{leaf.source.data(), extents, {}}, leaf.owner};
-  }
-  auto const copy = evaluate.copy(leaf);
-  return Owned{View{copy.source.data(), extents, {}}, copy.owner};
 }
 
 /// types_only: an evaluate that never runs; isolate's result type is asked with it.
