@@ -10,6 +10,20 @@ from golden_writer import shape_text
 from ops_cases.common import GRID, INFINITY, LENGTHS, SPECIAL
 
 
+def gelu(x):
+    """F.gelu; in f64 through erfc, as 1 + erf(x / sqrt(2)) loses all digits where it is small."""
+    if x.dtype != torch.float64:
+        return F.gelu(x)
+    return x / 2 * torch.special.erfc(-x / numpy.sqrt(2))
+
+
+def gelu_tanh(x):
+    """F.gelu(approximate="tanh"); in f64 with (1 + tanh(u)) / 2 = sigmoid(2 u), for the same reason."""
+    if x.dtype != torch.float64:
+        return F.gelu(x, approximate="tanh")
+    return x * torch.sigmoid(2 * numpy.sqrt(2 / numpy.pi) * (x + 0.044715 * x**3))
+
+
 def float_maps(g):
     """Verbs of one argument whose values are rounded."""
     sp = scipy.special
@@ -20,9 +34,12 @@ def float_maps(g):
         "sigmoid": (torch.sigmoid, sp.expit),
         "sin": (torch.sin, numpy.sin),
         "cos": (torch.cos, numpy.cos),
-        "gelu": (F.gelu, None),
+        "gelu": (gelu, lambda x: F.gelu(torch.from_numpy(x))),
         "silu": (F.silu, None),
-        "gelu_tanh": (lambda x: F.gelu(x, approximate="tanh"), None),
+        "gelu_tanh": (
+            gelu_tanh,
+            lambda x: F.gelu(torch.from_numpy(x), approximate="tanh"),
+        ),
         # F.softplus is linear above 20, which f64 shows; this is the law itself.
         "softplus": (
             lambda x: torch.logaddexp(x, torch.zeros_like(x)),
