@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /// @file all-MiniLM-L6-v2: from tokens to sentence embeddings, each step an expression of the library.
 #pragma once
-#include <deepseek/exec/host.hpp>
+#include <deepseek/deepseek.hpp>
 #include <deepseek/tensor/safetensors.hpp>
 
 #include <algorithm>
@@ -88,20 +88,18 @@ class minilm {
     std::int64_t const sentences = batch.tokens.extent(0);
     std::int64_t const tokens = batch.tokens.extent(1);
     tensor<float, dims<dyn, dyn, width>> hidden(sentences, tokens);
-    auto const position = view<float const, dims<dyn, width>>{position_.data(), {tokens}};
-    auto const segment = view<float const, dims<width>>{segment_.data(), {}};  // the first of two
-    step("embedding", hidden, norm_(embedding(word_, batch.tokens) + position + segment));
+    step("embedding", hidden,
+         norm_(embedding(word_, batch.tokens) + slice(position_, range{0, tokens}) +
+               at(segment_, axes<0>, 0)));
 
     for (layer const& one : layer_) one.run(hidden, batch.mask, step);
 
     tensor<float, dims<dyn, width>> result(sentences);
-    step("pooling", result,
-         l2_normalize(squeeze(sum(hidden * batch.share, axes<1>), axes<1>), last));
+    step("pooling", result, l2_normalize(squeeze<1>(sum(hidden * batch.share, axes<1>)), last));
     return result;
   }
 
  private:
-  using rows = dims<dyn, width>;                      // [sentence * token, width]
   using by_head = dims<dyn, dyn, heads, head_width>;  // [sentence, token, head, width of a head]
 
   template <int Out, int In> struct linear {
@@ -149,30 +147,24 @@ class minilm {
     void run(tensor<float, dims<dyn, dyn, width>>& hidden, Mask const& mask, Step& step) const {
       by_head const extents{hidden.extent(0), hidden.extent(1)};
       tensor<float, by_head> q{extents}, k{extents}, v{extents}, context{extents};
-      auto const h = as_rows(hidden);
-      step("query", as_rows(q), query(h));
-      step("key", as_rows(k), key(h));
-      step("value", as_rows(v), value(h));
+      auto const h = rows(hidden);
+      step("query", rows(q), query(h));
+      step("key", rows(k), key(h));
+      step("value", rows(v), value(h));
 
       constexpr auto head_first = axes<0, 2, 1, 3>;
       float const scale = 1 / std::sqrt(float(head_width));
       auto const scores = matmul(permute(q, head_first), permute(k, axes<0, 2, 3, 1>));
-      step("attention", by_head_first(context),
+      step("attention", permute(context, head_first),
            matmul(softmax(scores * scale + mask, last), permute(v, head_first)));
 
-      step("output", h, attention_norm(output(as_rows(context)) + h));
+      step("output", h, attention_norm(output(rows(context)) + h));
       step("feed forward", h, output_norm(contract(gelu(expand(h))) + h));
     }
-  };
 
-  template <class X> static view<float, rows> as_rows(X& x) {
-    return {x.data(), rows{x.size() / width}};
-  }
-  static auto by_head_first(tensor<float, by_head>& x) {
-    using Dims = dims<dyn, heads, dyn, head_width>;
-    strided<4> const layout{{x.stride(0), x.stride(2), x.stride(1), x.stride(3)}};
-    return view<float, Dims, strided<4>>{x.data(), Dims{x.extent(0), x.extent(1)}, layout};
-  }
+    /// A matrix with a row for each token of each sentence: a view.
+    template <class X> static auto rows(X& x) { return reshape<dyn, width>(x); }
+  };
 
   safetensors_file file_;
   view<float const, dims<dyn, width>> word_, position_, segment_;

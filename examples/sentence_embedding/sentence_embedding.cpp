@@ -7,9 +7,6 @@
 #include "step_report.hpp"
 #include "wordpiece.hpp"
 
-#include <deepseek/ops/matmul.hpp>
-#include <deepseek/ops/permute.hpp>
-
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -96,7 +93,8 @@ void run(options const& chosen) {
 
   step_report report{chosen.executor, chosen.explain};
   (void)model.embed(alone.front(), report);
-  std::printf("kernels of the first sentence\n%s", report.table().c_str());
+  std::printf("kernels of the first sentence, %d tokens\n%s%s", int(tokens.front().size()),
+              report.table().c_str(), report.explanations().c_str());
 }
 
 }  // namespace
