@@ -36,9 +36,12 @@
 #include <deepseek/expr/view_node.hpp>
 #include <deepseek/ops/arithmetic.hpp>
 #include <deepseek/ops/exponential.hpp>
+#include <deepseek/ops/extremum.hpp>
 #include <deepseek/ops/matmul.hpp>
+#include <deepseek/ops/power.hpp>
 #include <deepseek/ops/reduce_rules.hpp>
 #include <deepseek/ops/sum.hpp>
+#include <deepseek/ops/truth.hpp>
 #include <deepseek/plan/report.hpp>
 #include <deepseek/plan/split.hpp>
 #include <deepseek/exec/host.hpp>
