@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+/// @file let, nested and repeated, on random shapes and layouts.
+#include "property.hpp"
+
+namespace {
+using namespace deepseek::test;
+using deepseek::axes;
+using deepseek::last;
+constexpr auto in_rows = placed::in_rows;
+constexpr auto anyhow = placed::anyhow;
+
+/// softmax(verbs, x), as the library's own verb is made.
+constexpr auto soft = [](auto op, auto const& x) {
+  return op.let(x, [op](auto v) {
+    return op.let(op.exp(v - op.max(v, last)), [op](auto e) { return e / op.sum(e, last); });
+  });
+};
+
+TEST_CASE("softmax, of an expression, of a softmax") {
+  check_property<float, in_rows, 2>([](auto op, auto const& x) { return soft(op, x); });
+  check_property<double, anyhow, 3>(
+      [](auto op, auto const& x) { return soft(op, x * 0.5f + 1.f); });
+  check_property<float, in_rows, 1>([](auto op, auto const& x) { return soft(op, soft(op, x)); });
+  check_property<double, in_rows, 2>(
+      [](auto op, auto const& x) { return soft(op, soft(op, soft(op, x))) + x; });
+}
+
+TEST_CASE("softmax along the first axis") {
+  auto const down = [](auto op, auto const& x) {
+    return op.let(op.exp(x - op.max(x, axes<0>)), [op](auto e) { return e / op.sum(e, axes<0>); });
+  };
+  check_property<float, in_rows, 2>(down);
+  check_property<float, anyhow, 3>(down);
+}
+
+TEST_CASE("a value used by several passes, once dear and once cheap") {
+  auto const norm = [](auto op, auto const& x, auto const& scale) {
+    return op.let(x - op.sum(x, last) * 0.25f, [op, scale](auto centred) {
+      return centred / (op.sum(centred * centred, last) + 1.f) * scale;
+    });
+  };
+  check_property<double, in_rows, 2, 1>(norm);
+  check_property<double, anyhow, 3, 2>(norm);
+}
+
+TEST_CASE("different functions, nested, each with its own variable") {
+  check_property<float, in_rows, 2, 2>([](auto op, auto const& x, auto const& y) {
+    return op.let(x + 1.f, [op, y](auto a) {
+      return op.let(y * a, [a](auto b) { return a * b - b + a; }) + a;
+    });
+  });
+  check_property<float, anyhow, 2>([](auto op, auto const& x) {
+    return op.let(x * 2.f, [op](auto a) {
+      return op.let(a - 1.f, [op, a](auto b) {
+        return op.let(a * b, [a, b](auto c) { return (a + b) * c; });
+      });
+    });
+  });
+}
+
+TEST_CASE("the same function twice, beside itself and inside itself") {
+  auto const square = [](auto v) { return v * v + v; };
+  check_property<float, in_rows, 2, 2>([square](auto op, auto const& x, auto const& y) {
+    return op.let(x, square) - op.let(y, square);
+  });
+  check_property<double, anyhow, 1>(
+      [square](auto op, auto const& x) { return op.let(op.let(x, square), square); });
+  check_property<double, in_rows, 2>([square](auto op, auto const& x) {
+    return op.let(op.let(x, square) + op.let(x * 2.f, square), square);
+  });
+}
+
+TEST_CASE("a value that is shared through a view, a pad, a reduction") {
+  check_property<float, in_rows, 2>([](auto op, auto const& x) {
+    std::int64_t const n = op.extent(x, -1);
+    return op.let(x * 2.f, [op, n](auto v) { return op.slice(v, last, n - 1, -1, n) + v; });
+  });
+  check_property<float, in_rows, 2>([](auto op, auto const& x) {
+    return op.let(x * 2.f, [op](auto v) {
+      std::int64_t const n = op.extent(v, -1);
+      return op.pad(op.slice(v, last, 0, 1, n - n / 2), last, n / 2, 0, 7.f) + v;
+    });
+  });
+  check_property<float, anyhow, 3>([](auto op, auto const& x) {
+    return op.let(op.sum(x, axes<0>), [op](auto s) { return op.max(s, last) + s; });
+  });
+  check_property<float, in_rows, 2>([](auto op, auto const& x) {
+    return op.let(op.sum(x, axes<0>), [x](auto s) { return x - s * 0.5f; });
+  });
+}
+
+TEST_CASE("a value that broadcasts where it is used") {
+  check_property<float, in_rows, 2, 1>([](auto op, auto const& x, auto const& y) {
+    return op.let(y * 2.f, [op, x](auto v) { return x * v + op.sum(v, axes<0>); });
+  });
+  check_property<float, anyhow, 2, 1>([](auto op, auto const& x, auto const& y) {
+    return op.let(op.exp(y * 0.25f), [op, x](auto v) { return (x + v) / (op.sum(v, last) + 1.f); });
+  });
+}
+
+TEST_CASE("let around a reduction along other axes, used inside one") {
+  check_property<double, in_rows, 3>([](auto op, auto const& x) {
+    return op.let(op.sum(x, axes<0>) * 0.25f, [op, x](auto s) { return op.max(x * s, last) + s; });
+  });
+}
+
+}  // namespace
