@@ -56,6 +56,8 @@ if(DEEPSEEK_BUILD_TESTS)
       deepseek_add_test(${path} x86-64)
     endif()
   endforeach()
+  # As tagged in tests/BUILD: ctest -LE requires-network leaves it out.
+  set_tests_properties(examples/sentence_embedding_test PROPERTIES LABELS requires-network)
 endif()
 
 if(DEEPSEEK_BUILD_EXAMPLES)

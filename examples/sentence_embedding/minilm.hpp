@@ -95,7 +95,8 @@ class minilm {
     for (layer const& one : layer_) one.run(hidden, batch.mask, step);
 
     tensor<float, dims<dyn, width>> result(sentences);
-    step("pooling", result, l2_normalize(squeeze<1>(sum(hidden * batch.share, axes<1>)), last));
+    step("mean", result, squeeze<1>(sum(hidden * batch.share, axes<1>)));
+    step("normalise", result, l2_normalize(result, last));
     return result;
   }
 

@@ -8,10 +8,13 @@
 #include "wordpiece.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <chrono>
 #include <cstdio>
 #include <exception>
+#include <stdexcept>
 #include <string>
+#include <system_error>
 #include <vector>
 
 namespace ds = deepseek;
@@ -25,12 +28,27 @@ struct options {
   std::vector<std::string> sentences;
 };
 
+[[noreturn]] void fail_usage(std::string const& argument) {
+  throw std::invalid_argument("[DS-EXAMPLE-USAGE] '" + argument +
+                              "' is not understood. Usage: sentence_embedding [--threads N] "
+                              "[--explain] [SENTENCE...]");
+}
+
+int read_threads(std::string const& text) {
+  int threads = 0;
+  auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), threads);
+  if (error != std::errc{} || end != text.data() + text.size() || threads < 1) fail_usage(text);
+  return threads;
+}
+
 options read_options(std::vector<std::string> const& arguments) {
   options read;
   for (std::size_t i = 0; i < arguments.size(); ++i) {
+    bool const more = i + 1 < arguments.size();
     if (arguments[i] == "--explain") read.explain = true;
-    else if (arguments[i] == "--threads" && i + 1 < arguments.size())
-      read.executor.threads = std::stoi(arguments[++i]);
+    else if (arguments[i] == "--threads" && more)
+      read.executor.threads = read_threads(arguments[++i]);
+    else if (arguments[i].starts_with("--")) fail_usage(arguments[i]);
     else read.sentences.push_back(arguments[i]);
   }
   if (read.sentences.empty())

@@ -11,7 +11,9 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <exception>
 #include <fstream>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,8 +26,19 @@ namespace {
 constexpr double allowed_distance = 1e-4;  // cosine
 constexpr double allowed_error = 2e-5;     // of a hidden state, whose elements are below 10
 
+std::string fetched_or_hint() {
+  try {
+    return fetched_model();
+  } catch (std::exception const& problem) {
+    throw std::runtime_error(
+        std::string{problem.what()} +
+        "\nThis test needs the model, and so the network, once. To leave out "
+        "what does:\n  ./bazelw test --test_tag_filters=-requires-network //...");
+  }
+}
+
 std::string const& model_folder() {
-  static std::string const folder = fetched_model();
+  static std::string const folder = fetched_or_hint();
   return folder;
 }
 
