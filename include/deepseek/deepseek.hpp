@@ -42,8 +42,11 @@
 #include <deepseek/ops/error_function.hpp>
 #include <deepseek/ops/exponential.hpp>
 #include <deepseek/ops/extremum.hpp>
+#include <deepseek/ops/full.hpp>
 #include <deepseek/ops/hyperbolic.hpp>
+#include <deepseek/ops/iota.hpp>
 #include <deepseek/ops/logic.hpp>
+#include <deepseek/ops/map_function.hpp>
 #include <deepseek/ops/matmul.hpp>
 #include <deepseek/ops/power.hpp>
 #include <deepseek/ops/reduce_rules.hpp>
