@@ -6,6 +6,7 @@
 #include <deepseek/exec/host.hpp>
 #include <deepseek/ops/arithmetic.hpp>
 #include <deepseek/ops/exponential.hpp>
+#include <deepseek/ops/extremum.hpp>
 #include <deepseek/ops/sum.hpp>
 #include <deepseek/tensor/tensor.hpp>
 
