@@ -5,6 +5,11 @@
 #include <cstdint>
 #include <type_traits>
 
+namespace deepseek {
+/// A base in this namespace, so that the operators of tensors are found for the result of a broken call.
+struct found_among_verbs {};
+}  // namespace deepseek
+
 /// A law that does not hold instantiates a class of this namespace whose name is the problem and
 /// whose arguments are facts; the compiler prints both:
 ///
@@ -20,7 +25,7 @@ namespace deepseek::why {
 
 /// What a call that broke a law returns. Every verb that is given one returns one, without a further
 /// word, so one mistake is one error.
-struct invalid {
+struct invalid : found_among_verbs {
   static constexpr int rank = 0;
 };
 

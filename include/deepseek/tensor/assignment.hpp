@@ -5,6 +5,7 @@
 #include <type_traits>
 
 #include <deepseek/base/dtype.hpp>
+#include <deepseek/base/why.hpp>
 
 namespace deepseek {
 
@@ -23,11 +24,12 @@ concept view_like = requires(V const& v) {
 };
 }  // namespace detail
 
-/// assignable: what may stand on the right of `y = …`: an expression, a tensor, a view, a number.
+/// assignable: what may stand on the right of `y = …`: an expression, a tensor, a view, a number; and the
+/// result of a call that broke a law, about which all is said.
 template <class E>
 concept assignable = std::derived_from<std::remove_cvref_t<E>, expression_base> ||
     detail::view_like<std::remove_cvref_t<E>> || std::is_arithmetic_v<std::remove_cvref_t<E>> ||
-    element<std::remove_cvref_t<E>>;
+    element<std::remove_cvref_t<E>> || !valid<E>;
 
 /// assignment<Destination, E>: `(y = e)`; nothing has run. An executor's header gives run() a meaning.
 ///
