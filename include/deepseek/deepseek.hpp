@@ -39,6 +39,7 @@
 #include <deepseek/ops/cast.hpp>
 #include <deepseek/ops/clamp.hpp>
 #include <deepseek/ops/comparison.hpp>
+#include <deepseek/ops/dropout.hpp>
 #include <deepseek/ops/error_function.hpp>
 #include <deepseek/ops/exponential.hpp>
 #include <deepseek/ops/extremum.hpp>
@@ -49,6 +50,7 @@
 #include <deepseek/ops/map_function.hpp>
 #include <deepseek/ops/matmul.hpp>
 #include <deepseek/ops/power.hpp>
+#include <deepseek/ops/random.hpp>
 #include <deepseek/ops/reduce_rules.hpp>
 #include <deepseek/ops/roots.hpp>
 #include <deepseek/ops/rounding.hpp>
