@@ -190,7 +190,12 @@ auto lower_let(E const& e, context<S, Root, Map, Epoch, Bindings> const& c) {
     return lower_body(binding<Id, Bound, void, Epoch, 0, false, Bindings>{&bound_node, c.bindings});
   } else {
     auto inner = c.template under<Use, Epoch>();
-    for (int a = 0; a < Bound::rank; ++a) inner.axis[a] = c.of_iteration_axis(Use::of(a));
+    for (int a = 0; a < Bound::rank; ++a) {
+      inner.axis[a] = c.of_iteration_axis(Use::of(a));
+      // One element of the body along an axis of several of the bound value: a reduction between them
+      // runs along it.
+      if (std::is_same_v<Epoch, unmoved> && inner.axis[a].step == 0) inner.axis[a] = {};
+    }
     stop_unit_axes(inner, bound_node);
     auto const bound = lower(bound_node, inner);
     using BoundCursor = std::remove_cvref_t<decltype(bound)>;
