@@ -47,7 +47,20 @@ class thread_pool {
   /// run(threads, f): f(t, n) for t = 0 ... n - 1, each on a thread of its own. n is `threads`, or less
   /// where the system gives no more threads, or 1 inside a job. An exception of any of them is thrown
   /// here, after all have ended.
-  template <class F> void run(int threads, F const& f) {
+  template <class F> void run(int threads, F const& f) { run_job(threads, f, every_thread::yes); }
+
+  /// share(threads, f): as run, for work that is done when any one f has returned: threads that have
+  /// not begun by then are not waited for. On a busy machine that wait is a time slice of the system,
+  /// longer than many a kernel.
+  template <class F> void share(int threads, F const& f) { run_job(threads, f, every_thread::no); }
+
+  thread_pool(thread_pool const&) = delete;
+  thread_pool& operator=(thread_pool const&) = delete;
+
+ private:
+  enum class every_thread : bool { no, yes };
+
+  template <class F> void run_job(int threads, F const& f, every_thread needed) {
     if (threads > max_threads) threads = max_threads;
     if (threads <= 1 || inside_job()) {
       f(0, 1);
@@ -64,17 +77,35 @@ class thread_pool {
     __atomic_store_n(&running_, threads - 1, __ATOMIC_RELAXED);
     publish_job(threads);
     run_one(0, threads);
-    while (__atomic_load_n(&running_, __ATOMIC_ACQUIRE) != 0) pause_thread();
+    if (needed == every_thread::yes)
+      wait_while([&] { return __atomic_load_n(&running_, __ATOMIC_ACQUIRE) != 0; });
+    __atomic_or_fetch(&door_, door_closed, __ATOMIC_ACQ_REL);
+    wait_while([&] { return __atomic_load_n(&door_, __ATOMIC_ACQUIRE) % door_closed != 0; });
     std::exception_ptr const failure = failure_;
     failure_ = nullptr;
     pthread_mutex_unlock(&turn_);
     if (failure) std::rethrow_exception(failure);
   }
 
-  thread_pool(thread_pool const&) = delete;
-  thread_pool& operator=(thread_pool const&) = delete;
+  template <class Condition> static void wait_while(Condition const& condition) {
+    constexpr int spins_before_yield = 10000;
+    for (int spin = 0; condition(); ++spin) {
+      if (spin < spins_before_yield) pause_thread();
+      else sched_yield();
+    }
+  }
 
- private:
+  /// A worker's way into a job: open for the job that is published, until its caller closes it.
+  bool enter(std::uint64_t number) {
+    std::uint64_t now = __atomic_load_n(&door_, __ATOMIC_ACQUIRE);
+    do {
+      if (now / (2 * door_closed) != number || (now & door_closed) != 0) return false;
+    } while (!__atomic_compare_exchange_n(&door_, &now, now + 1, false, __ATOMIC_ACQ_REL,
+                                          __ATOMIC_ACQUIRE));
+    return true;
+  }
+  void leave() { __atomic_sub_fetch(&door_, 1, __ATOMIC_ACQ_REL); }
+
   thread_pool() = default;
   ~thread_pool() {
     pthread_mutex_lock(&sleep_);
@@ -107,6 +138,7 @@ class thread_pool {
   void publish_job(int threads) {
     pthread_mutex_lock(&sleep_);
     std::uint64_t const number = job_ / one_job + 1;
+    __atomic_store_n(&door_, number * 2 * door_closed, __ATOMIC_RELEASE);
     __atomic_store_n(&job_, number * one_job + static_cast<unsigned>(threads), __ATOMIC_RELEASE);
     if (sleepers_ > 0) pthread_cond_broadcast(&wake_);
     pthread_mutex_unlock(&sleep_);
@@ -142,9 +174,10 @@ class thread_pool {
       seen = wait_for_job(seen);
       if (stop_) return;
       int const count = static_cast<int>(seen % one_job);
-      if (thread < count) {
+      if (thread < count && enter(seen / one_job)) {
         run_one(thread, count);
         __atomic_sub_fetch(&running_, 1, __ATOMIC_ACQ_REL);
+        leave();
       }
     }
   }
@@ -173,6 +206,8 @@ class thread_pool {
   void const* function_ = nullptr;
   static constexpr std::uint64_t one_job = 1 << 16;
   std::uint64_t job_ = 0;  // number of the job * one_job + its threads; a change is the signal
+  static constexpr std::uint64_t door_closed = 1 << 16;
+  std::uint64_t door_ = 0;  // number of the job * 2 door_closed + door_closed or 0 + threads inside
   int running_ = 0;
   int workers_ = 0;
   int sleepers_ = 0;
@@ -213,7 +248,7 @@ void share_work(int threads, std::int64_t count, std::int64_t grain, F const& f)
   work_queue queue{count, grain};
   if (pieces < threads) threads = static_cast<int>(pieces);
   if (threads <= 1) f(queue);
-  else thread_pool::instance().run(threads, [&](int, int) { f(queue); });
+  else thread_pool::instance().share(threads, [&](int, int) { f(queue); });
 }
 
 }  // namespace deepseek::loop
