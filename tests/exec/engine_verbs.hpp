@@ -211,8 +211,10 @@ struct library {
 
 /// softmax along the last axis, written as a user would.
 inline constexpr auto softmax = [](auto const& x) {
-  return library::let(library::exp(x - library::max(x, last)),
-                      [](auto e) { return e / library::sum(e, last); });
+  return library::let(x, [](auto v) {
+    return library::let(library::exp(v - library::max(v, last)),
+                        [](auto e) { return e / library::sum(e, last); });
+  });
 };
 
 }  // namespace deepseek::test
