@@ -31,7 +31,7 @@ template <class E> constexpr int count(E const&) { return ds::kernel_count<E>; }
 /// The kernels that a plan visits; the count above comes from types alone.
 template <class E> int visited(E const& e) {
   int n = 0;
-  ds::plan::for_each_kernel(e, [&](auto const&) { ++n; });
+  ds::plan::for_each_kernel(e, [&](auto const&, double) { ++n; });
   return n;
 }
 

@@ -153,10 +153,10 @@ template <operand X> std::string explain(X const& x, machine const& m = measured
   std::string out;
   int number = 0;
   int total = 0;
-  plan::for_each_kernel(e, [&](auto const&) { ++total; });
-  plan::for_each_kernel(e, [&](auto const& kernel) {
+  plan::for_each_kernel(e, [&](auto const&, double) { ++total; });
+  plan::for_each_kernel(e, [&](auto const& kernel, double written) {
     using E = std::remove_cvref_t<decltype(kernel)>;
-    plan::traffic const t = plan::traffic_of(kernel);
+    plan::traffic const t = plan::traffic_of(kernel, written);
     double const work = expr::total_flops(kernel);
     double const memory_s = (t.read_bytes + t.written_bytes) / m.bytes_per_second;
     double const compute_s = work / m.flops_per_second;

@@ -75,46 +75,54 @@ template <class E> double written_bytes_of(E const& e) {
   }
 }
 
-/// traffic_of(kernel): of one kernel.
-template <class E> traffic traffic_of(E const& kernel) {
+/// traffic_of(kernel, written_bytes): of one kernel that writes so many bytes.
+template <class E> traffic traffic_of(E const& kernel, double written_bytes) {
   seen_operands seen;
   traffic t;
   add_reads(kernel, seen, t.read_bytes);
-  t.written_bytes = written_bytes_of(kernel);
+  t.written_bytes = written_bytes;
   return t;
 }
 
-/// for_each_kernel(e, f): f(kernel) for every kernel that evaluating e runs, in their order. Nothing is
-/// run: operands that kernels make stand as leaves without memory.
+/// for_each_kernel(e, f): f(kernel, bytes it writes) for every kernel that evaluating e runs, in their
+/// order. Nothing is run: operands that kernels make stand as leaves without memory. They are written in
+/// the type they are computed in, e itself in its own.
 template <class E, class F> void for_each_kernel(E const& e, F const& f);
+template <class E, class F>
+void for_each_kernel_writing(E const& e, F const& f, double written_bytes);
 
 template <class F> struct visit_only {
   F const& f;
   template <class E> evaluated_t<E> operator()(E const& e) const {
-    for_each_kernel(e, f);
-    using View = view<compute_t<typename E::value_type> const, typename E::dims_type>;
-    return evaluated_t<E>{View{nullptr, e.extents()}, storage{}};
+    using T = compute_t<typename E::value_type>;
+    for_each_kernel_writing(e, f, static_cast<double>(e.extents().size()) * sizeof(T));
+    return evaluated_t<E>{view<T const, typename E::dims_type>{nullptr, e.extents()}, storage{}};
   }
   template <class Leaf> auto copy(Leaf const& leaf) const {
-    f(leaf);
+    f(leaf, written_bytes_of(leaf));
     using View = view<typename Leaf::value_type const, typename Leaf::dims_type>;
     return expr::leaf<View, storage>{View{nullptr, leaf.extents()}, storage{}};
   }
 };
 
-template <class E, class F> void for_each_kernel(E const& e, F const& f) {
+template <class E, class F>
+void for_each_kernel_writing(E const& e, F const& f, double written_bytes) {
   visit_only<F> const visit{f};
   if constexpr (expr::detail::is_contract<E>) {
     auto const in_memory = [&](auto const& operand) {
       if constexpr (expr::detail::is_leaf<std::remove_cvref_t<decltype(operand)>>) return operand;
       else return visit(operand);
     };
-    f(rebuilt(e, in_memory(get<0>(e.operands)), in_memory(get<1>(e.operands))));
+    f(rebuilt(e, in_memory(get<0>(e.operands)), in_memory(get<1>(e.operands))), written_bytes);
   } else {
     using Map = identity_map<E::rank>;
     constexpr unsigned set = kernel_set<E, Map, empty_scope, E::rank>();
-    f(isolate<set, Map, E::rank>(e, empty_scope{}, visit));
+    f(isolate<set, Map, E::rank>(e, empty_scope{}, visit), written_bytes);
   }
+}
+
+template <class E, class F> void for_each_kernel(E const& e, F const& f) {
+  for_each_kernel_writing(e, f, written_bytes_of(e));
 }
 
 }  // namespace plan
@@ -125,10 +133,11 @@ template <class E, class F> void for_each_kernel(E const& e, F const& f) {
 /// @units   bytes        @cost nothing runs
 template <operand X> double bytes_moved(X const& x) {
   double bytes = 0;
-  plan::for_each_kernel(plan::resolve_names(as_expression(x)), [&](auto const& kernel) {
-    plan::traffic const t = plan::traffic_of(kernel);
-    bytes += t.read_bytes + t.written_bytes;
-  });
+  plan::for_each_kernel(plan::resolve_names(as_expression(x)),
+                        [&](auto const& kernel, double written) {
+                          plan::traffic const t = plan::traffic_of(kernel, written);
+                          bytes += t.read_bytes + t.written_bytes;
+                        });
   return bytes;
 }
 
