@@ -1,93 +1,143 @@
 // SPDX-License-Identifier: Apache-2.0
-/// @file Laws of the thread pool: each piece of work once, jobs one after the other, errors come home.
+/// @file The pool runs a function on several threads, waits for all, and hands exceptions over.
 #include <deepseek/loop/thread_pool.hpp>
+
 #include <doctest/doctest.h>
 
+#include <atomic>
+#include <chrono>
 #include <cstdint>
+#include <set>
 #include <stdexcept>
+#include <thread>
 #include <vector>
 
-using namespace deepseek::loop;
-
 namespace {
+namespace ds = deepseek;
+using ds::loop::share_work;
+using ds::loop::thread_pool;
+using ds::loop::work_queue;
+using ds::loop::work_range;
 
-void add_one_to_each(work_queue& queue, std::vector<int>& of) {
-  for (work_range range; queue.take(range);)
-    for (std::int64_t i = range.begin; i < range.end; ++i) ++of[std::size_t(i)];
-}
-
-}  // namespace
-
-TEST_CASE("run calls f once for each thread number, and has it all done when it returns") {
-  for (int job = 0; job < 500; ++job) {
-    int const wanted = 1 + job % 5;
-    std::vector<int> calls(5, 0);
-    int members = 0;
-    thread_pool::instance().run(wanted, [&](int thread, int count) {
-      ++calls[std::size_t(thread)];
-      if (thread == 0) members = count;
+TEST_CASE("run: every number once, on threads of their own, all done at return") {
+  for (int const threads : {1, 2, 3, 8}) {
+    std::vector<std::atomic<int>> seen(static_cast<std::size_t>(threads));
+    std::vector<std::thread::id> id(static_cast<std::size_t>(threads));
+    thread_pool::instance().run(threads, [&](int thread, int count) {
+      CHECK(count == threads);
+      ++seen[std::size_t(thread)];
+      id[std::size_t(thread)] = std::this_thread::get_id();
     });
-    REQUIRE(members >= 1);
-    REQUIRE(members <= wanted);
-    for (int t = 0; t < 5; ++t) REQUIRE(calls[std::size_t(t)] == (t < members ? 1 : 0));
+    for (auto const& n : seen) CHECK(n == 1);
+    CHECK(id[0] == std::this_thread::get_id());
+    CHECK(std::set<std::thread::id>(id.begin(), id.end()).size() == std::size_t(threads));
   }
 }
 
-TEST_CASE("share_work does each piece once, however many threads come in time") {
-  for (int job = 0; job < 2000; ++job) {
-    std::vector<int> done(std::size_t(1 + job % 37), 0);
-    share_work(2 + job % 4, std::int64_t(done.size()), 1 + job % 3,
-               [&](work_queue& queue) { add_one_to_each(queue, done); });
-    for (int const times : done) REQUIRE(times == 1);
+TEST_CASE("run: what the threads wrote is visible, many times in a row") {
+  std::vector<std::int64_t> value(4, 0);
+  for (int round = 0; round < 2000; ++round)
+    thread_pool::instance().run(4,
+                                [&](int thread, int) { value[std::size_t(thread)] += thread + 1; });
+  CHECK(value == std::vector<std::int64_t>{2000, 4000, 6000, 8000});
+}
+
+TEST_CASE("run: sleeping workers wake up") {
+  std::atomic<int> calls{0};
+  for (int round = 0; round < 3; ++round) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));  // longer than they spin
+    thread_pool::instance().run(4, [&](int, int) { ++calls; });
   }
+  CHECK(calls == 12);
 }
 
-TEST_CASE("no thread stays in a job that has returned, whatever kind of job comes next") {
-  for (int job = 0; job < 500; ++job) {
-    std::vector<int> shared(8, 0);
-    share_work(3, 8, 1, [&](work_queue& queue) { add_one_to_each(queue, shared); });
-    std::vector<int> calls(3, 0);
-    thread_pool::instance().run(3, [&](int thread, int) { ++calls[std::size_t(thread)]; });
-    shared.assign(8, -1);
-    for (int const times : calls) REQUIRE(times <= 1);
-    for (int const value : shared) REQUIRE(value == -1);
-  }
+TEST_CASE("run: different numbers of threads one after the other") {
+  std::atomic<int> calls{0};
+  for (int round = 0; round < 300; ++round)
+    thread_pool::instance().run(1 + round % 6, [&](int, int) { ++calls; });
+  CHECK(calls == 50 * (1 + 2 + 3 + 4 + 5 + 6));
 }
 
-TEST_CASE("a job inside a job runs on the thread that asks for it") {
-  thread_pool::instance().run(2, [&](int, int) {
-    int calls = 0;
-    thread_pool::instance().run(4, [&](int thread, int count) {
-      ++calls;
-      CHECK(thread == 0);
-      CHECK(count == 1);
-    });
-    CHECK(calls == 1);
-  });
-}
-
-TEST_CASE(
-    "an exception of any thread is thrown where the job was asked for, and the pool goes on") {
-  for (int round = 0; round < 50; ++round) {
-    CHECK_THROWS_AS(thread_pool::instance().run(3,
-                                                [&](int thread, int count) {
-                                                  if (thread == count - 1)
-                                                    throw std::runtime_error("mine");
+TEST_CASE("run: an exception of any thread arrives after all have ended; the pool goes on") {
+  for (int thrower = 0; thrower < 4; ++thrower) {
+    std::atomic<int> ended{0};
+    CHECK_THROWS_AS(thread_pool::instance().run(4,
+                                                [&](int thread, int) {
+                                                  ++ended;
+                                                  if (thread == thrower)
+                                                    throw std::runtime_error("as asked");
                                                 }),
                     std::runtime_error);
-    CHECK_THROWS_AS(share_work(3, 10, 1, [&](work_queue&) { throw std::runtime_error("all"); }),
-                    std::runtime_error);
-    std::vector<int> done(10, 0);
-    share_work(3, 10, 1, [&](work_queue& queue) { add_one_to_each(queue, done); });
-    for (int const times : done) REQUIRE(times == 1);
+    CHECK(ended == 4);
   }
+  std::atomic<int> calls{0};
+  thread_pool::instance().run(4, [&](int, int) { ++calls; });
+  CHECK(calls == 4);
+  CHECK_THROWS_AS(thread_pool::instance().run(4, [](int, int) { throw 5; }), int);
 }
 
-TEST_CASE("an empty piece of work calls nothing; a grain below one counts as one") {
-  bool called = false;
-  share_work(4, 0, 1, [&](work_queue&) { called = true; });
-  CHECK(!called);
-  std::vector<int> done(3, 0);
-  share_work(1, 3, 0, [&](work_queue& queue) { add_one_to_each(queue, done); });
-  CHECK(done == std::vector<int>{1, 1, 1});
+TEST_CASE("run inside a run: alone, on the thread that asks") {
+  std::atomic<int> inner{0};
+  thread_pool::instance().run(4, [&](int, int) {
+    auto const me = std::this_thread::get_id();
+    thread_pool::instance().run(8, [&](int thread, int count) {
+      CHECK(thread == 0);
+      CHECK(count == 1);
+      CHECK(std::this_thread::get_id() == me);
+      ++inner;
+    });
+  });
+  CHECK(inner == 4);
 }
+
+TEST_CASE("run from several threads: they take turns, none is lost") {
+  std::atomic<int> calls{0};
+  std::vector<std::thread> callers;
+  for (int c = 0; c < 4; ++c)
+    callers.emplace_back([&] {
+      for (int round = 0; round < 200; ++round)
+        thread_pool::instance().run(3, [&](int, int) { ++calls; });
+    });
+  for (auto& caller : callers) caller.join();
+  CHECK(calls == 4 * 200 * 3);
+}
+
+TEST_CASE("work_queue: pieces cover [0, count) once, the last one is shorter") {
+  work_queue queue{10, 4};
+  work_range range{};
+  std::vector<std::int64_t> ends;
+  std::int64_t next = 0;
+  while (queue.take(range)) {
+    CHECK(range.begin == next);
+    next = range.end;
+    ends.push_back(range.end);
+  }
+  CHECK(ends == std::vector<std::int64_t>{4, 8, 10});
+  CHECK(!queue.take(range));
+}
+
+TEST_CASE("share_work: every element once, for any number of threads and grain") {
+  for (int const threads : {1, 2, 5})
+    for (std::int64_t const grain : {-1, 1, 7, 1000}) {
+      std::vector<std::atomic<int>> seen(100);
+      share_work(threads, 100, grain, [&](work_queue& queue) {
+        work_range range{};
+        while (queue.take(range))
+          for (auto i = range.begin; i < range.end; ++i) ++seen[std::size_t(i)];
+      });
+      for (auto const& n : seen) CHECK(n == 1);
+    }
+}
+
+TEST_CASE("share_work: no work, no call; fewer pieces than threads, fewer threads") {
+  int calls = 0;
+  share_work(4, 0, 1, [&](work_queue&) { ++calls; });
+  share_work(4, -3, 1, [&](work_queue&) { ++calls; });
+  CHECK(calls == 0);
+  std::atomic<int> few{0};
+  share_work(8, 2, 1, [&](work_queue&) { ++few; });
+  CHECK(few == 2);
+}
+
+TEST_CASE("available_cores: at least one") { CHECK(ds::loop::available_cores() >= 1); }
+}  // namespace
