@@ -15,11 +15,11 @@ using ds::last;
 using ds::tensor;
 
 TEST_CASE("any: golden") {
-  CHECK(run_reductions(
+  CHECK(run_reductions<bool>(
             "any", [](auto const&, auto const& x, auto along) { return ds::any(x, along); }) == 6);
 }
 TEST_CASE("all: golden") {
-  CHECK(run_reductions(
+  CHECK(run_reductions<bool>(
             "all", [](auto const&, auto const& x, auto along) { return ds::all(x, along); }) == 6);
 }
 
