@@ -2,6 +2,7 @@
 /// @file host: runs assignments on the processor, with all cores and the widest vectors it was built for.
 #pragma once
 #include <deepseek/exec/detail/assign_checks.hpp>
+#include <deepseek/exec/detail/index_checks.hpp>
 #include <deepseek/plan/names.hpp>
 #include <deepseek/tensor/tensor.hpp>
 
@@ -41,6 +42,7 @@ template <class Destination, class E>
 void execute(host const& executor, assignment<Destination, E> const& a) {
   if constexpr (valid<E>) {
     detail::check_space(a.expression);
+    detail::check_indices(a.expression);
     auto const named = plan::resolve_names(a.expression);
     if constexpr (detail::view_like<Destination>) {
       if (a.destination.space() != memory_space::host) detail::fail_space();

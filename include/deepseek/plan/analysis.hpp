@@ -107,11 +107,23 @@ template <class Map> constexpr int axes_used() {
   return most;
 }
 
-/// needs_memory<E>: a node whose operand must lie in memory before it can be read: it ends a kernel.
+/// needs_memory<E>: a node whose operands must lie in memory before it can be read: it ends a kernel.
+/// (A gather's indices are read twice: once to check them.)
 template <class E> constexpr bool needs_memory() {
   using namespace expr::detail;
   if constexpr (is_contract<E> || is_reshape<E>) return true;
-  else if constexpr (is_gather<E>) return !is_leaf<expr::operand_t<E, 0>>;
+  else if constexpr (is_gather<E>)
+    return !is_leaf<expr::operand_t<E, 0>> || !is_leaf<expr::operand_t<E, 1>>;
+  else return false;
+}
+
+/// displaces<E>(under): a slice, flip or pad E over an operand that must see every element of a row in
+/// its order (a scan), or over rows that E makes up (a pad over what reduces): the operand is evaluated
+/// into memory first.
+template <class E> constexpr bool displaces(facts const& under) {
+  using namespace expr::detail;
+  if constexpr (is_view_node<E>) return E::moved && under.scans;
+  else if constexpr (is_pad<E>) return under.set_count > 0;
   else return false;
 }
 
@@ -152,11 +164,15 @@ template <class E, class Map, class Scope, int Root> constexpr facts analyse() {
     found.add(analyse<Operand, Map, Scope, Root>());
   } else if constexpr (is_view_node<E>) {
     using Inner = followed_map<Root, Map, typename E::map_type>;
-    found.add(analyse<expr::operand_t<E, 0>, Inner, Scope, Root>());
+    constexpr facts under = analyse<expr::operand_t<E, 0>, Inner, Scope, Root>();
+    if (displaces<E>(under)) found.barrier = true;
+    else found.add(under);
+  } else if constexpr (is_pad<E>) {
+    constexpr facts under = analyse<expr::operand_t<E, 0>, Map, Scope, Root>();
+    if (displaces<E>(under)) found.barrier = true;
+    else found.add(under);
   } else if constexpr (is_gather<E>) {
-    found.wide = true;
-    found.add(analyse<expr::operand_t<E, 1>, followed_map<Root, Map, typename E::index_map>, Scope,
-                      Root>());
+    found.wide = true;  // offsets are; its operands are leaves, for needs_memory is false
   } else {
     expr::fold_operands<E>([&]<class... Operand>() {
       (found.add(analyse<Operand, aligned_map<Map, Operand::rank>, Scope, Root>()), ...);

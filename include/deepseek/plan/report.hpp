@@ -103,6 +103,7 @@ template <class F> struct visit_only {
     using View = view<typename Leaf::value_type const, typename Leaf::dims_type>;
     return expr::leaf<View, storage>{View{nullptr, leaf.extents()}, storage{}};
   }
+  template <class Gather> void check_indices(Gather const&) const {}
 };
 
 template <class E, class F>

@@ -3,8 +3,9 @@
 /// the cut itself.
 ///
 /// One kernel holds any maps, views and gathers, and reductions along one set of axes. What must
-/// lie in memory before: the operand of a contraction or a reshape, the source of a gather, and
-/// whatever reduces along other axes than the kernel does.
+/// lie in memory before: the operand of a contraction or a reshape, source and indices of a gather, a
+/// scan under a slice or flip, a reduction under a pad, and whatever reduces along other axes than the
+/// kernel does.
 #pragma once
 #include <deepseek/plan/analysis.hpp>
 #include <deepseek/plan/uses.hpp>
@@ -15,7 +16,7 @@ namespace deepseek::plan {
 enum class cut {
   none,     ///< it stays, with everything under it
   descend,  ///< it stays; something under it does not
-  operand,  ///< it stays; all of its first operand is evaluated into memory
+  operand,  ///< it stays; all of its operands are evaluated into memory
   itself    ///< it is evaluated into memory by kernels of its own
 };
 
@@ -48,12 +49,33 @@ template <unsigned Set> constexpr bool has_set(facts const& f) {
   return false;
 }
 
+/// child_map<E, I, Map, Root>: the map of operand I of E.
+template <class E, int I, class Map, int Root> constexpr auto child_map_of() {
+  using namespace expr::detail;
+  using Operand = expr::operand_t<E, I>;
+  if constexpr (is_view_node<E>) return followed_map<Root, Map, typename E::map_type>{};
+  else if constexpr (is_gather<E>) return followed_map<Root, Map, typename E::index_map>{};
+  else if constexpr (is_outputs<E>) return identity_map<Operand::rank>{};
+  else return aligned_map<Map, Operand::rank>{};
+}
+template <class E, int I, class Map, int Root>
+using child_map = decltype(child_map_of<E, I, Map, Root>());
+template <class E, int I, int Root>
+inline constexpr int child_root = expr::detail::is_outputs<E> ? expr::operand_t<E, I>::rank : Root;
+
+/// ends_kernel<E, ...>: E stays in its kernel and its operands are evaluated into memory before.
+template <class E, class Map, class Scope, int Root> constexpr bool ends_kernel() {
+  if constexpr (expr::detail::is_view_node<E> || expr::detail::is_pad<E>)
+    return displaces<E>(analyse<expr::operand_t<E, 0>, child_map<E, 0, Map, Root>, Scope, Root>());
+  else return needs_memory<E>();
+}
+
 template <class E, unsigned Set, class Map, class Scope, int Root> constexpr cut decide() {
   using namespace expr::detail;
   constexpr facts f = analyse<E, Map, Scope, Root>();
   if constexpr (is_contract<E>) {
     return cut::itself;
-  } else if constexpr (needs_memory<E>()) {
+  } else if constexpr (ends_kernel<E, Map, Scope, Root>()) {
     return cut::operand;
   } else if constexpr (is_variable<E>) {
     // Its let decides; where the let cannot give it (another map), the value itself is evaluated.
@@ -72,20 +94,6 @@ template <class E, unsigned Set, class Map, class Scope, int Root> constexpr cut
     return cut::descend;
   }
 }
-
-/// child_map<E, I, Map, Root>: the map of operand I of E.
-template <class E, int I, class Map, int Root> constexpr auto child_map_of() {
-  using namespace expr::detail;
-  using Operand = expr::operand_t<E, I>;
-  if constexpr (is_view_node<E>) return followed_map<Root, Map, typename E::map_type>{};
-  else if constexpr (is_gather<E>) return followed_map<Root, Map, typename E::index_map>{};
-  else if constexpr (is_outputs<E>) return identity_map<Operand::rank>{};
-  else return aligned_map<Map, Operand::rank>{};
-}
-template <class E, int I, class Map, int Root>
-using child_map = decltype(child_map_of<E, I, Map, Root>());
-template <class E, int I, int Root>
-inline constexpr int child_root = expr::detail::is_outputs<E> ? expr::operand_t<E, I>::rank : Root;
 
 /// references<E, Id>: variable Id occurs under E.
 template <class E, class Id> constexpr bool references() {
@@ -112,6 +120,39 @@ constexpr auto close_over(E const& e, scope_entry<Id, Bound, Outer> const& scope
   if constexpr (references<E, Id>())
     return close_over(expr::let_node<Id, Bound, E>{*scope.bound, e}, *scope.outer);
   else return close_over(e, *scope.outer);
+}
+
+/// leaf_behind<E, Scope>: the leaf that E is, names or, as a variable, stands for; void if none.
+template <class E, class Scope> constexpr auto leaf_behind_of() {
+  using namespace expr::detail;
+  if constexpr (is_leaf<E>) {
+    return std::type_identity<E>{};
+  } else if constexpr (is_named<E>) {
+    return std::type_identity<expr::operand_t<E, 0>>{};
+  } else if constexpr (is_variable<E>) {
+    using Entry = visible<typename E::id_type, Scope>;
+    return leaf_behind_of<typename Entry::bound, typename Entry::outer>();
+  } else {
+    return std::type_identity<void>{};
+  }
+}
+template <class E, class Scope>
+using leaf_behind = typename decltype(leaf_behind_of<E, Scope>())::type;
+
+/// the_leaf(e, scope): that leaf.
+template <class View, class Owner, class Scope>
+constexpr auto the_leaf(expr::leaf<View, Owner> const& e, Scope const&) {
+  return e;
+}
+template <fixed_string Name, class Leaf, class Scope>
+constexpr auto the_leaf(expr::named_leaf<Name, Leaf> const& e, Scope const&) {
+  return get<0>(e.operands);
+}
+template <class Id, class V, class D, class Other, class Bound, class Outer>
+constexpr auto the_leaf(expr::variable<Id, V, D> const& v,
+                        scope_entry<Other, Bound, Outer> const& scope) {
+  if constexpr (std::is_same_v<Id, Other>) return the_leaf(*scope.bound, *scope.outer);
+  else return the_leaf(v, *scope.outer);
 }
 
 /// evaluated_t<E>: the leaf that stands for E once it is in memory: row-major, in the type E is
@@ -187,19 +228,20 @@ auto isolate(E const& e, Scope const& scope, Evaluate& evaluate) {
   } else if constexpr (c == cut::itself) {
     return evaluate(close_over(e, scope));
   } else if constexpr (c == cut::operand) {
-    auto const& operand = get<0>(e.operands);
-    auto const in_memory = [&] {
-      if constexpr (is_leaf<expr::operand_t<E, 0>>) return operand;
+    auto const in_memory = [&](auto const& operand) {
+      using Operand = std::remove_cvref_t<decltype(operand)>;
+      if constexpr (!std::is_void_v<leaf_behind<Operand, Scope>>) return the_leaf(operand, scope);
       else return evaluate(close_over(operand, scope));
-    }();
+    };
+    auto const first = in_memory(get<0>(e.operands));
     if constexpr (is_reshape<E>) {
-      return reshaped_leaf(e.extents(), in_memory, evaluate);
+      return reshaped_leaf(e.extents(), first, evaluate);
     } else if constexpr (is_gather<E>) {
-      return rebuilt(
-          e, in_memory,
-          isolate<Set, child_map<E, 1, Map, Root>, Root>(get<1>(e.operands), scope, evaluate));
+      auto const gather = rebuilt(e, first, in_memory(get<1>(e.operands)));
+      if constexpr (!is_leaf<expr::operand_t<E, 1>>) evaluate.check_indices(gather);
+      return gather;
     } else {
-      return rebuilt(e, in_memory);
+      return rebuilt(e, first);
     }
   } else if constexpr (is_let<E>) {
     auto const bound =
@@ -224,9 +266,16 @@ struct types_only {
   template <class Leaf>
   expr::leaf<view<typename Leaf::value_type const, typename Leaf::dims_type>, storage> copy(
       Leaf const&);
+  template <class Gather> void check_indices(Gather const&);
 };
 
 template <class E> constexpr int kernels_to_evaluate();
+
+/// kernels_to_read<E, Scope>: kernels that run before the elements of E can be read from memory.
+template <class E, class Scope> constexpr int kernels_to_read() {
+  if constexpr (!std::is_void_v<leaf_behind<E, Scope>>) return 0;
+  else return kernels_to_evaluate<closed_t<E, Scope>>();
+}
 
 /// kernels_before<E, Set, ...>: kernels that must run before one that holds E.
 template <class E, unsigned Set, class Map, class Scope, int Root> constexpr int kernels_before() {
@@ -237,13 +286,8 @@ template <class E, unsigned Set, class Map, class Scope, int Root> constexpr int
   } else if constexpr (c == cut::itself) {
     return kernels_to_evaluate<closed_t<E, Scope>>();
   } else if constexpr (c == cut::operand) {
-    using Operand = expr::operand_t<E, 0>;
-    int before = 0;
-    if constexpr (!is_leaf<Operand>) before += kernels_to_evaluate<closed_t<Operand, Scope>>();
-    if constexpr (is_gather<E>)
-      before +=
-          kernels_before<expr::operand_t<E, 1>, Set, child_map<E, 1, Map, Root>, Scope, Root>();
-    return before;
+    return expr::fold_operands<E>(
+        []<class... Operand>() { return (0 + ... + kernels_to_read<Operand, Scope>()); });
   } else if constexpr (is_let<E>) {
     using Bound = expr::operand_t<E, 0>;
     using Under = bound_map<E, Map, Root>;
@@ -262,17 +306,11 @@ template <class E, unsigned Set, class Map, class Scope, int Root> constexpr int
   }
 }
 
-/// kernels_to_read<E>: kernels that run before the elements of E can be read from memory.
-template <class E> constexpr int kernels_to_read() {
-  if constexpr (expr::detail::is_leaf<E>) return 0;
-  else return kernels_to_evaluate<E>();
-}
-
 template <class E> constexpr int kernels_to_evaluate() {
   using namespace expr::detail;
   if constexpr (is_contract<E>) {
     return expr::fold_operands<E>(
-        []<class... Operand>() { return (1 + ... + kernels_to_read<Operand>()); });
+        []<class... Operand>() { return (1 + ... + kernels_to_read<Operand, empty_scope>()); });
   } else if constexpr (is_leaf<E>) {
     return 1;
   } else {

@@ -61,6 +61,36 @@ template <class Y, class E> void check_extents(Y const& y, E const& e) {
   }
 }
 
+template <class View> [[noreturn]] DEEPSEEK_NOINLINE void fail_overlap(View const& v) {
+  text strides;
+  for (int axis = 0; axis < View::rank; ++axis) strides << (axis > 0 ? ", " : "") << v.stride(axis);
+  throw shape_error(
+      text{} << "[DS-ASSIGN-OVERLAP] y = e: elements of y share memory: y is " << v.extents()
+             << " with strides [" << strides
+             << "]. Fix: assign to the memory itself, not to an expanded view of it.");
+}
+
+/// check_overlap(v): no two elements of v lie at one place, so that it can be written to. Every axis,
+/// from the smallest stride on, must step over what the axes before it reach.
+template <class View> void check_overlap(View const& v) {
+  if constexpr (!std::is_same_v<typename View::layout_type, row_major>) {
+    if (v.size() == 0) return;
+    auto const distance = [&](int axis) {
+      return v.stride(axis) < 0 ? -v.stride(axis) : v.stride(axis);
+    };
+    for (int axis = 0; axis < View::rank; ++axis) {
+      if (v.extent(axis) == 1) continue;
+      std::int64_t reach = 0;
+      for (int other = 0; other < View::rank; ++other) {
+        bool const below =
+            distance(other) < distance(axis) || (distance(other) == distance(axis) && other > axis);
+        if (below) reach += (v.extent(other) - 1) * distance(other);
+      }
+      if (reach >= distance(axis)) fail_overlap(v);
+    }
+  }
+}
+
 template <class E> void check_space(E const& e) {
   if constexpr (expr::detail::is_leaf<E>) {
     if (e.source.space() != memory_space::host) fail_space();

@@ -2,6 +2,7 @@
 /// @file How the host runs an assignment: split into kernels, checked for overlap, walked.
 #pragma once
 #include <deepseek/exec/detail/assign_checks.hpp>
+#include <deepseek/exec/detail/index_checks.hpp>
 #include <deepseek/plan/host/program.hpp>
 #include <deepseek/plan/split.hpp>
 #include <deepseek/tensor/tensor.hpp>
@@ -22,6 +23,7 @@ template <class View, class E> auto checked_store(View const& target, E const& e
   (void)sizeof(why::assigned_dtype < !extents || dtype, why::dtype_is<typename View::value_type>,
                why::dtype_is < typename E::value_type >>);
   check_extents(target.extents(), e.extents());
+  check_overlap(target);
   return expr::store_node<View, E>{target, e};
 }
 
@@ -132,6 +134,7 @@ struct host_evaluate {
     using View = view<T const, typename Leaf::dims_type>;
     return expr::leaf<View, storage>{View{memory.data(), memory.extents()}, memory.memory()};
   }
+  template <class Gather> void check_indices(Gather const& e) const { check_gather(e); }
 };
 
 template <class E, class... View>

@@ -231,14 +231,14 @@ auto lower_gather(E const& e, context<S, Root, Map, Epoch, Bindings> const& c) {
   }
   stop_unit_axes(inner, index_node);
   auto const index = lower(index_node, inner);
-  progression axis[max_rank];
+  address<S> place;
+  std::int64_t first = 0;
   for (int a = 0; a < SourceMap::count; ++a) {
     int const follows = E::source_map::of(a);
-    axis[a] = follows < 0 || source.extent(a) == 1 ? progression{0, 0} : c.axis[follows];
+    if (follows < 0 || source.extent(a) == 1) continue;  // the indexed axis, or broadcast
+    first += c.axis[follows].start * source.stride(a);
+    place.stride[SourceMap::of(a)] += c.axis[follows].step * source.stride(a);
   }
-  address<S> place;
-  std::int64_t const first =
-      place_axes<S, SourceMap>(place, axis, [&](int a) { return source.stride(a); });
   return gather_cursor<typename E::value_type, S, std::remove_cvref_t<decltype(index)>>{
       source.data() + first, place, source.stride(E::axis), one_index, index,
       bytes_of_view(source)};
