@@ -18,6 +18,9 @@ namespace deepseek {
 /// @shape   Dims; T is const for memory that may only be read
 /// @layout  row_major, or strided<rank> with any strides
 /// @life    valid as long as the memory is
+///
+///   (slice(y, range{0, 4}) = x + 1).run(host{});   // writes elements; so does a named view but for
+///   v = slice(y, range{4, 8});                     // a view of its own type, which it views instead
 template <class T, extents_type Dims, class Layout = row_major> class view {
  public:
   using element_type = T;
@@ -36,6 +39,12 @@ template <class T, extents_type Dims, class Layout = row_major> class view {
   requires(std::is_const_v<T>&& std::same_as<U, value_type>) constexpr view(
       view<U, Dims, Layout> const& other)
       : view{other.data(), other.extents(), other.layout(), other.space()} {}
+
+  constexpr view(view const&) = default;
+  constexpr view(view&&) = default;
+  /// v = w for a named v: v views what w does. (A view that a verb returns is assigned to, below.)
+  constexpr view& operator=(view const&) & = default;
+  constexpr view& operator=(view&&) & = default;
 
   [[nodiscard]] constexpr T* data() const { return data_; }
   [[nodiscard]] constexpr Dims const& extents() const { return extents_; }
@@ -65,6 +74,12 @@ template <class T, extents_type Dims, class Layout = row_major> class view {
   requires(!std::is_const_v<T> && !std::same_as<std::remove_cvref_t<E>, view>)
       [[nodiscard]] constexpr auto
       operator=(E&& e) const {
+    return make_assignment(*this, static_cast<E&&>(e));
+  }
+  template <class E>
+  requires(!std::is_const_v<T> && std::same_as<std::remove_cvref_t<E>, view>)
+      [[nodiscard]] constexpr auto
+      operator=(E&& e) const&& {
     return make_assignment(*this, static_cast<E&&>(e));
   }
 
