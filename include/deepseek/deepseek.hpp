@@ -41,6 +41,7 @@
 #include <deepseek/ops/comparison.hpp>
 #include <deepseek/ops/dropout.hpp>
 #include <deepseek/ops/error_function.hpp>
+#include <deepseek/ops/expand.hpp>
 #include <deepseek/ops/exponential.hpp>
 #include <deepseek/ops/extremum.hpp>
 #include <deepseek/ops/full.hpp>
@@ -49,13 +50,19 @@
 #include <deepseek/ops/logic.hpp>
 #include <deepseek/ops/map_function.hpp>
 #include <deepseek/ops/matmul.hpp>
+#include <deepseek/ops/pad.hpp>
+#include <deepseek/ops/permute.hpp>
 #include <deepseek/ops/power.hpp>
 #include <deepseek/ops/random.hpp>
 #include <deepseek/ops/reduce_rules.hpp>
+#include <deepseek/ops/reshape.hpp>
 #include <deepseek/ops/roots.hpp>
 #include <deepseek/ops/rounding.hpp>
 #include <deepseek/ops/sigmoid.hpp>
+#include <deepseek/ops/slice.hpp>
+#include <deepseek/ops/squeeze.hpp>
 #include <deepseek/ops/sum.hpp>
+#include <deepseek/ops/take.hpp>
 #include <deepseek/ops/trigonometric.hpp>
 #include <deepseek/ops/truth.hpp>
 #include <deepseek/ops/where.hpp>

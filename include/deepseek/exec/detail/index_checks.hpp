@@ -21,31 +21,34 @@ template <class Indices, class Source>
                            << ". Fix: 0 <= index < " << source[axis] << ".");
 }
 
+/// An index is outside when, as a number without sign, it is at least n.
+DEEPSEEK_INLINE bool is_outside(std::int64_t index, std::int64_t n) {
+  return static_cast<std::uint64_t>(index) >= static_cast<std::uint64_t>(n);
+}
+
+/// element_number(v, k): the element of v at row-major number k, as an index.
+template <class View> std::int64_t element_number(View const& v, std::int64_t number) {
+  std::int64_t offset = 0;
+  for (int axis = View::rank - 1; axis >= 0; --axis) {
+    offset += number % v.extent(axis) * v.stride(axis);
+    number /= v.extent(axis);
+  }
+  return static_cast<std::int64_t>(v.data()[offset]);
+}
+
 /// first_outside(v, n): the row-major number of the first index of v outside 0 <= index < n, or -1.
 template <class View> std::int64_t first_outside(View const& v, std::int64_t n) {
+  constexpr std::int64_t block = 1024;
   std::int64_t const count = v.size();
-  if (v.contiguous()) {  // as one question per block, which the compiler turns into vectors
-    constexpr std::int64_t block = 1024;
-    for (std::int64_t begin = 0; begin < count; begin += block) {
-      std::int64_t const end = begin + block < count ? begin + block : count;
-      bool outside = false;
+  bool const contiguous = v.contiguous();
+  for (std::int64_t begin = 0; begin < count; begin += block) {
+    std::int64_t const end = begin + block < count ? begin + block : count;
+    bool outside = !contiguous;
+    if (contiguous)  // one question per block, which the compiler turns into vectors
       for (std::int64_t i = begin; i < end; ++i)
-        outside |= static_cast<std::uint64_t>(static_cast<std::int64_t>(v.data()[i])) >=
-                   static_cast<std::uint64_t>(n);
-      for (std::int64_t i = begin; outside && i < end; ++i)
-        if (v.data()[i] < 0 || static_cast<std::int64_t>(v.data()[i]) >= n) return i;
-    }
-    return -1;
-  }
-  for (std::int64_t number = 0; number < count; ++number) {
-    std::int64_t rest = number;
-    std::int64_t offset = 0;
-    for (int axis = View::rank - 1; axis >= 0; --axis) {
-      offset += rest % v.extent(axis) * v.stride(axis);
-      rest /= v.extent(axis);
-    }
-    auto const index = static_cast<std::int64_t>(v.data()[offset]);
-    if (index < 0 || index >= n) return number;
+        outside |= is_outside(static_cast<std::int64_t>(v.data()[i]), n);
+    for (std::int64_t i = begin; outside && i < end; ++i)
+      if (is_outside(element_number(v, i), n)) return i;
   }
   return -1;
 }
@@ -57,15 +60,8 @@ template <class E> void check_gather(E const& e) {
   auto const& indices = get<1>(e.operands).source;
   auto const& source = get<0>(e.operands).extents();
   std::int64_t const number = first_outside(indices, source[E::axis]);
-  if (number < 0) return;
-  std::int64_t offset = 0;
-  std::int64_t rest = number;
-  for (int axis = std::remove_cvref_t<decltype(indices)>::rank - 1; axis >= 0; --axis) {
-    offset += rest % indices.extent(axis) * indices.stride(axis);
-    rest /= indices.extent(axis);
-  }
-  fail_index_range(static_cast<std::int64_t>(indices.data()[offset]), number, indices.extents(),
-                   E::axis, source);
+  if (number >= 0)
+    fail_index_range(element_number(indices, number), number, indices.extents(), E::axis, source);
 }
 
 /// check_indices(e): of every gather under e whose indices lie in memory.
