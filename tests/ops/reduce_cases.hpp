@@ -190,6 +190,16 @@ template <class... T, class F> int run_rows(std::string const& verb, F const& f)
       f);
 }
 
+/// thrown<Error>(f): the text of the Error that f throws; it throws nothing else.
+template <class Error, class F> std::string thrown(F const& f) {
+  try {
+    f();
+  } catch (Error const& e) {
+    return e.what();
+  }
+  return "nothing was thrown";
+}
+
 /// A tensor of many rows, or few long ones, which several threads share: values of a fixed sequence.
 template <class T> tensor<T, dims<dyn, dyn>> sequence(std::int64_t rows, std::int64_t columns) {
   tensor<T, dims<dyn, dyn>> x{rows, columns};

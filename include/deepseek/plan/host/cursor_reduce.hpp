@@ -3,6 +3,7 @@
 #pragma once
 #include <deepseek/loop/row_extents.hpp>
 #include <deepseek/plan/host/cursor.hpp>
+#include <deepseek/plan/host/cursor_leaf.hpp>  // address
 
 namespace deepseek::plan::host {
 
@@ -14,9 +15,24 @@ concept picks_index = requires {
   Rule::pick;
 };
 
+/// numbering<S>: the number of an element among those that are reduced, in the order of the operand's
+/// axes, which is not the loop's under a permute.
+template <class S, bool Picks> struct numbering {};
+template <class S> struct numbering<S, true> {
+  using numbers = arch::pack<std::int64_t, S::lanes>;
+  address<S> place;
+  std::int64_t first = 0;
+  DEEPSEEK_INLINE void number_from(std::int64_t const* at) { first = place.offset(at); }
+  [[nodiscard]] DEEPSEEK_INLINE numbers of_lanes(position at) const {
+    if constexpr (!S::lanes_reduced) return numbers(first);
+    std::int64_t const step = place.lane_stride();
+    return numbers(first + at.lane * step) + arch::iota<std::int64_t, S::lanes>() * numbers(step);
+  }
+};
+
 /// reduce_cursor<Rule, S, Child>: accumulates in the pass of its level, afterwards gives the result:
 /// one value for the row, or one vector for each vector of the block when lanes are not reduced.
-template <class Rule, class S, class Child> struct reduce_cursor {
+template <class Rule, class S, class Child> struct reduce_cursor : numbering<S, picks_index<Rule>> {
   using value_type = typename Rule::template value<typename Child::value_type>;
   using accumulator = typename Rule::template accumulator<typename Child::value_type>;
   using element_pack = value_pack<accumulator, S>;
@@ -45,7 +61,10 @@ template <class Rule, class S, class Child> struct reduce_cursor {
 
   reduce_cursor(Child const& c, row_extents<S> const& e) : child{c}, extents{e} {}
 
-  DEEPSEEK_INLINE void seek(std::int64_t const* at) { child.seek(at); }
+  DEEPSEEK_INLINE void seek(std::int64_t const* at) {
+    child.seek(at);
+    if constexpr (picks_index<Rule>) this->number_from(at);
+  }
   template <int Pass, class Env> DEEPSEEK_INLINE void begin(Env const& env) {
     if constexpr (Pass <= level) child.template begin<Pass>(env);
   }
@@ -100,16 +119,9 @@ template <class Rule, class S, class Child> struct reduce_cursor {
   }
 
  private:
-  static DEEPSEEK_INLINE state combined(state const& a, element_pack const& p, position at) {
-    if constexpr (picks_index<Rule>) {
-      using Index = arch::pack<std::int64_t, S::lanes>;
-      Index number(at.row);
-      if constexpr (S::lanes_reduced)
-        number = Index(at.row + at.lane) + arch::iota<std::int64_t, S::lanes>();
-      return Rule::step(a, p, number);
-    } else {
-      return Rule::join(a, p);
-    }
+  DEEPSEEK_INLINE state combined(state const& a, element_pack const& p, position at) const {
+    if constexpr (picks_index<Rule>) return Rule::step(a, p, this->of_lanes(at));
+    else return Rule::join(a, p);
   }
   template <class M, class Value>
   static DEEPSEEK_INLINE Value merge(M const& m, Value const& a, Value const& b) {

@@ -127,8 +127,17 @@ auto lower_reduce(E const& e, context<S, Root, Map, Epoch, Bindings> const& c) {
     inner.axis[a] = (E::axes_mask >> a) & 1u ? progression{} : c.axis[a];
   stop_unit_axes(inner, operand);
   auto child = lower(operand, inner);
-  return reduce_cursor<typename E::rule_type, S, decltype(child)>{child,
+  reduce_cursor<typename E::rule_type, S, decltype(child)> cursor{child,
                                                                   row_extents_of<S, Map>(operand)};
+  if constexpr (picks_index<typename E::rule_type>) {
+    std::int64_t number = 1;
+    for (int a = Map::count - 1; a >= 0; --a)
+      if ((E::axes_mask >> a) & 1u) {
+        cursor.place.stride[Map::of(a)] = number;
+        number *= operand.extents()[a];
+      }
+  }
+  return cursor;
 }
 
 template <class S, int Root, class Map, class Epoch, class Bindings, class E>
