@@ -97,10 +97,10 @@ TEST_CASE("pad: the value is converted to the dtype; bool and narrow types too")
   tensor<bool, dims<2>> const flags{{true, false}};
   auto const b = eval(pad(flags, {{1, 0}}, 1));
   CHECK((b(0) && b(1) && !b(2)));
-  tensor<bfloat16, dims<1>> const narrow{{bfloat16{2.f}}};
+  tensor<bfloat16, dims<1>> const narrow{dims<1>{}, {bfloat16{2.f}}};
   auto const h = eval(pad(narrow, {{0, 1}}, 1.00001));
   CHECK(static_cast<float>(h(1)) == 1.f);
-  tensor<float, dims<1>> const one{{1.f}};
+  tensor<float, dims<1>> const one{dims<1>{}, {1.f}};
   CHECK(eval(pad(one, {{1, 0}}, std::numeric_limits<double>::infinity()))(0) ==
         std::numeric_limits<float>::infinity());
 }

@@ -47,7 +47,7 @@ TEST_CASE("reshape<E...> infers one extent, in the type where the size is") {
 TEST_CASE("reshape of a map of row-major operands fuses; numbers and scalars broadcast on") {
   auto const x = counted(dims<dyn, 6>{4});
   auto const a = counted(dims<4, 6>{});
-  tensor<float, dims<>> shift{{5.f}};
+  tensor<float, dims<>> const shift{dims<>{}, {5.f}};
   auto const one = reshape<dyn, 12>(x * 2.f + shift);
   auto const two = reshape<3, 8>(a * a + 1.f);
   static_assert(kernel_count<decltype(one)> == 1 && kernel_count<decltype(two)> == 1);

@@ -25,7 +25,7 @@ template <bool Holds, class... Facts> struct transpose_needs_a_matrix {
 
 namespace detail {
 template <class D, int... A> struct permuted_pattern {
-  static constexpr int from[] = {counted_axis(A, D::rank)..., 0};
+  static constexpr int from[sizeof...(A) + 1] = {counted_axis(A, D::rank)..., 0};
   static constexpr std::int64_t extent(int k) { return D::static_extent(from[k]); }
   static constexpr int follows(int axis) {
     for (int k = 0; k < D::rank; ++k)

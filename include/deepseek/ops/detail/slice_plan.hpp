@@ -127,8 +127,8 @@ constexpr taken take_part(Index given, int axis, Dims const& d) {
 /// slice_pattern<D, axes_t<A...>, Part...>: the static side of a slice whose part k is of axis A[k].
 template <class D, class Axes, class... Part> struct slice_pattern;
 template <class D, int... A, class... Part> struct slice_pattern<D, axes_t<A...>, Part...> {
-  static constexpr int axis_of[] = {A..., -1};
-  static constexpr bool drops_of[] = {part_rule<Part>::drops..., false};
+  static constexpr int axis_of[sizeof...(A) + 1] = {A..., -1};
+  static constexpr bool drops_of[sizeof...(A) + 1] = {part_rule<Part>::drops..., false};
   static constexpr bool moved = (part_rule<Part>::moves || ...);
   static constexpr int rank = D::rank - (0 + ... + (part_rule<Part>::drops ? 1 : 0));
 
