@@ -99,7 +99,7 @@ requires(sizeof...(A) > 0) constexpr auto pad(X&& x, axes_t<A...>,
     return why::invalid{};
   } else {
     constexpr int rank = detail::shape_of<X>::rank;
-    if constexpr (!detail::axes_law<rank, A...>()) return why::invalid{};
+    if constexpr (!axes_conformable<rank, A...>) return detail::wrong_axes<rank, A...>();
     else return detail::padded<detail::counted_axis(A, rank)...>(static_cast<X&&>(x), width, value);
   }
 }

@@ -13,7 +13,7 @@ namespace why {
 template <bool Holds, class... Facts> struct permute_names_each_axis_once {
   static_assert(Holds,
                 "[DS-PERMUTE-AXES] permute<axes...>(x): not each axis of x is named once; rank and "
-                "axes are in rank_of<operand, rank> and axis_is<axis>. Fix: name all axes.");
+                "axes are in rank_of<operand, rank> and axes_t<axis...>. Fix: name all axes.");
 };
 template <bool Holds, class... Facts> struct transpose_needs_a_matrix {
   static_assert(
@@ -52,7 +52,7 @@ template <int... A, operand X> constexpr auto permute(X&& x) {
     if constexpr (!permutes<D::rank, A...>) {
       (void)sizeof(
           why::permute_names_each_axis_once<permutes<D::rank, A...>,
-                                            why::rank_of<why::first, D::rank>, why::axis_is<A>...>);
+                                            why::rank_of<why::first, D::rank>, axes_t<A...>>);
       return why::invalid{};
     } else {
       using Pattern = detail::permuted_pattern<D, A...>;

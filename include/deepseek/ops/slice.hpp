@@ -56,7 +56,7 @@ requires(sizeof...(A) == sizeof...(Part)) constexpr auto slice(X&& x, axes_t<A..
     return why::invalid{};
   } else {
     constexpr int rank = detail::shape_of<X>::rank;
-    if constexpr (!detail::axes_law<rank, A...>()) return why::invalid{};
+    if constexpr (!axes_conformable<rank, A...>) return detail::wrong_axes<rank, A...>();
     else
       return detail::sliced<axes_t<detail::counted_axis(A, rank)...>>(static_cast<X&&>(x), part...);
   }

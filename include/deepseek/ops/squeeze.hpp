@@ -67,8 +67,8 @@ template <int... A, operand X> constexpr auto squeeze(X&& x) {
     return why::invalid{};
   } else {
     using D = detail::shape_of<X>;
-    if constexpr (!detail::axes_law<D::rank, A...>()) {
-      return why::invalid{};
+    if constexpr (!axes_conformable<D::rank, A...>) {
+      return detail::wrong_axes<D::rank, A...>();
     } else {
       constexpr bool one = ((D::static_extent(detail::counted_axis(A, D::rank)) == 1 ||
                              D::static_extent(detail::counted_axis(A, D::rank)) == dyn) &&

@@ -92,10 +92,10 @@ template <class D, class Index>
                            << ". Fix: slice indices, or take.");
 }
 
-/// indices_law<V>(): whether V is the dtype of indices; if not, one error.
-template <class V> constexpr bool indices_law() {
+/// wrong_indices<V>(): the one error of a verb whose indices are no integers.
+template <class V> constexpr why::invalid wrong_indices() {
   (void)sizeof(why::indices_are_integers<take_indices<V>, why::dtype_is<V>>);
-  return take_indices<V>;
+  return {};
 }
 }  // namespace detail
 
@@ -117,10 +117,10 @@ template <operand X, int A, operand I> constexpr auto take(X&& x, axes_t<A>, I&&
   } else {
     using D = detail::shape_of<X>;
     using Index = detail::shape_of<I>;
-    if constexpr (!detail::axes_law<D::rank, A>()) {
-      return why::invalid{};
-    } else if constexpr (!detail::indices_law<typename std::remove_cvref_t<I>::value_type>()) {
-      return why::invalid{};
+    if constexpr (!axes_conformable<D::rank, A>) {
+      return detail::wrong_axes<D::rank, A>();
+    } else if constexpr (!take_indices<typename std::remove_cvref_t<I>::value_type>) {
+      return detail::wrong_indices<typename std::remove_cvref_t<I>::value_type>();
     } else {
       constexpr int axis = detail::counted_axis(A, D::rank);
       using Pattern = detail::taken_pattern<D, Index, axis>;
@@ -158,10 +158,10 @@ template <operand X, int A, operand I> constexpr auto gather(X&& x, axes_t<A>, I
   } else {
     using D = detail::shape_of<X>;
     using Index = detail::shape_of<I>;
-    if constexpr (!detail::axes_law<D::rank, A>()) {
-      return why::invalid{};
-    } else if constexpr (!detail::indices_law<typename std::remove_cvref_t<I>::value_type>()) {
-      return why::invalid{};
+    if constexpr (!axes_conformable<D::rank, A>) {
+      return detail::wrong_axes<D::rank, A>();
+    } else if constexpr (!take_indices<typename std::remove_cvref_t<I>::value_type>) {
+      return detail::wrong_indices<typename std::remove_cvref_t<I>::value_type>();
     } else {
       constexpr int axis = detail::counted_axis(A, D::rank);
       constexpr bool holds = gather_conformable<D, Index, axis>;

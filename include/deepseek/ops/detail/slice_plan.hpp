@@ -81,7 +81,7 @@ struct part_rule<static_range_t<Start, Stop, Step>> {
   static constexpr bool moves = true;
   static constexpr std::int64_t extent(std::int64_t n) {
     bool const whole = Start == omitted && Stop == omitted && (Step == 1 || Step == -1);
-    return n == dyn || whole ? n : take_range({Start, Stop, Step}, n).extent;
+    return n == dyn || whole || Step == 0 ? n : take_range({Start, Stop, Step}, n).extent;
   }
 };
 

@@ -70,11 +70,11 @@ template <row_major_memory X, class Dims> constexpr auto same_elements(X&& x, Di
   return view<memory_element<X>, Dims>{x.data(), extents, {}, x.space()};
 }
 
-/// axes_law<Rank, A...>(): whether the axes are an operand's; if not, one error.
-template <int Rank, int... A> constexpr bool axes_law() {
-  constexpr bool holds = axes_conformable<Rank, A...>;
-  (void)sizeof(why::axes_of_operand<holds, why::rank_of<why::first, Rank>, why::axis_is<A>...>);
-  return holds;
+/// wrong_axes<Rank, A...>(): the one error of a verb whose axes are not those of an operand.
+template <int Rank, int... A> constexpr why::invalid wrong_axes() {
+  (void)sizeof(why::axes_of_operand<axes_conformable<Rank, A...>, why::rank_of<why::first, Rank>,
+                                    axes_t<A...>>);
+  return {};
 }
 
 /// counted_axis(axis, rank): the axis, counted from the first.
