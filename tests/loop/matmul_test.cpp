@@ -1,140 +1,150 @@
 // SPDX-License-Identifier: Apache-2.0
-/// @file Laws of the host's matrix product, against sums in double in the order of the definition.
-#include <deepseek/base/float16.hpp>
+/// @file c = a b on any extents and strides, element by element against sums in double.
 #include <deepseek/loop/matmul.hpp>
+
 #include <doctest/doctest.h>
 
 #include <cmath>
 #include <cstdint>
-#include <limits>
-#include <random>
-#include <type_traits>
+#include <cstring>
 #include <vector>
 
-using namespace deepseek;
-
 namespace {
+namespace ds = deepseek;
+using ds::loop::matmul_extents;
+using ds::loop::matrix;
 
-/// How a matrix [rows, columns] lies in memory.
-enum class order { rows, columns, rows_apart };
-
-/// A matrix in memory of its own, with poison between and behind its elements.
-template <class T> struct stored {
-  std::vector<T> memory;
-  loop::matrix<T> view;
-
-  stored(std::int64_t rows, std::int64_t columns, order as) {
-    std::int64_t const gap = as == order::rows_apart ? 3 : 0;
-    std::int64_t const step = as == order::rows_apart ? 2 : 1;
-    std::int64_t const row = as == order::columns ? 1 : columns * step + gap;
-    std::int64_t const column = as == order::columns ? rows : step;
-    memory.assign(std::size_t(rows * columns * step + rows * gap + 8), poison());
-    view = {memory.data(), row, column};
-  }
-  T& operator()(std::int64_t i, std::int64_t j) {
-    return view.data[i * view.row_stride + j * view.column_stride];
-  }
-  static T poison() { return static_cast<T>(77); }
+struct strides {
+  std::int64_t row;
+  std::int64_t column;
 };
-
-template <class T> loop::matrix<T const> read_only(stored<T> const& m) {
-  return {m.view.data, m.view.row_stride, m.view.column_stride};
+template <class A, class B, class C> struct product {
+  matrix<A const> a;
+  matrix<B const> b;
+  matrix<C> c;
+};
+template <class T> std::vector<T> filled(std::int64_t count, int step) {
+  std::vector<T> v(static_cast<std::size_t>(count));
+  for (std::int64_t i = 0; i < count; ++i)
+    v[std::size_t(i)] = static_cast<T>(static_cast<float>(i * step % 17 - 8) / 4.f);
+  return v;
 }
 
-/// Whole numbers whose sums of products are exact in any type: every result must be equal, not near.
-template <class T> void fill(stored<T>& m, std::int64_t rows, std::int64_t columns, unsigned seed) {
-  std::mt19937 random(seed);
-  for (std::int64_t i = 0; i < rows; ++i)
-    for (std::int64_t j = 0; j < columns; ++j)
-      m(i, j) = static_cast<T>(static_cast<float>(int(random() % 7) - 3));
-}
-
-template <class A, class B, class C>
-void multiply(loop::matmul_extents const& e, stored<A> const& a, stored<B> const& b, stored<C>& c,
-              int threads) {
-  struct matrices {
-    loop::matrix<A const> a;
-    loop::matrix<B const> b;
-    loop::matrix<C> c;
+/// One matrix; elements that c does not reach keep their poison. Sums of multiples of 1/16 are exact.
+template <class A, class B, class C, class Compute>
+bool right(std::int64_t m, std::int64_t n, std::int64_t k, strides sa, strides sb, strides sc,
+           int threads = 1) {
+  auto const reach = [](std::int64_t rows, std::int64_t columns, strides s) {
+    return rows * s.row + columns * s.column + 1;
   };
-  loop::matmul<compute_t<C>>(
-      e,
+  auto const a = filled<A>(reach(m, k, sa), 7);
+  auto const b = filled<B>(reach(k, n, sb), 5);
+  C const poison = static_cast<C>(99.f);
+  std::vector<C> c(std::size_t(reach(m, n, sc)), poison);
+  auto expected = c;
+  for (std::int64_t i = 0; i < m; ++i)
+    for (std::int64_t j = 0; j < n; ++j) {
+      double sum = 0;
+      for (std::int64_t p = 0; p < k; ++p)
+        sum += double(a[std::size_t(i * sa.row + p * sa.column)]) *
+               double(b[std::size_t(p * sb.row + j * sb.column)]);
+      expected[std::size_t(i * sc.row + j * sc.column)] = static_cast<C>(sum);
+    }
+  ds::loop::matmul<Compute>(
+      matmul_extents{1, m, n, k},
       [&](std::int64_t) {
-        return matrices{read_only(a), read_only(b), c.view};
+        return product<A, B, C>{{a.data(), sa.row, sa.column},
+                                {b.data(), sb.row, sb.column},
+                                {c.data(), sc.row, sc.column}};
       },
       threads);
+  return std::memcmp(c.data(), expected.data(), c.size() * sizeof(C)) == 0;
 }
 
-template <class T> void check_product(loop::matmul_extents const& e, order b_as, order c_as) {
-  CAPTURE(e.m);
-  CAPTURE(e.n);
-  CAPTURE(e.k);
-  CAPTURE(int(b_as));
-  CAPTURE(int(c_as));
-  stored<T> a(e.m, e.k, order::rows), b(e.k, e.n, b_as), c(e.m, e.n, c_as);
-  fill(a, e.m, e.k, 1);
-  fill(b, e.k, e.n, 2);
-  multiply(e, a, b, c, 2);
-  std::int64_t wrong = 0;
-  for (std::int64_t i = 0; i < e.m; ++i)
-    for (std::int64_t j = 0; j < e.n; ++j) {
-      double sum = 0;
-      for (std::int64_t p = 0; p < e.k; ++p)
-        sum += static_cast<double>(a(i, p)) * static_cast<double>(b(p, j));
-      wrong += static_cast<double>(c(i, j)) != sum;
-      c(i, j) = stored<T>::poison();
-    }
-  CHECK(wrong == 0);
-  for (T const& untouched : c.memory) wrong += untouched != stored<T>::poison();
-  CHECK(wrong == 0);
+constexpr std::int64_t columns = ds::loop::detail::matmul_tile<float>::columns;
+constexpr std::int64_t rows = ds::loop::detail::matmul_tile<float>::rows;
+
+TEST_CASE("every number of rows and columns around a tile") {
+  for (std::int64_t const m : {std::int64_t{1}, rows - 1, rows, rows + 1, 2 * rows + 3})
+    for (std::int64_t const n : {std::int64_t{1}, columns - 1, columns, columns + 1, 2 * columns})
+      for (std::int64_t const k : {1, 2, 19}) {
+        CAPTURE(m);
+        CAPTURE(n);
+        CAPTURE(k);
+        CHECK(right<float, float, float, float>(m, n, k, {k, 1}, {n, 1}, {n, 1}));
+      }
 }
 
-}  // namespace
-
-TEST_CASE_TEMPLATE("c = a b for every cut of rows, columns and k, and nothing else is written", T,
-                   float, double, std::int32_t, f16) {
-  for (std::int64_t const m : {1, 2, 3, 7, 8, 15, 17})
-    for (std::int64_t const n : {1, 15, 32, 33, 70})
-      for (std::int64_t const k : {0, 1, 16, 19, 40})
-        for (order const b_as : {order::rows, order::columns, order::rows_apart})
-          for (order const c_as : {order::rows, order::columns})
-            check_product<T>({1, m, n, k}, b_as, c_as);
-}
-
-TEST_CASE("results are written between what is not theirs") {
-  check_product<float>({1, 9, 40, 24}, order::columns, order::rows_apart);
-}
-
-TEST_CASE("sums are the same bits for any number of threads and any order of b in memory") {
-  constexpr loop::matmul_extents e{1, 19, 100, 130};
-  std::mt19937 random(3);
-  std::uniform_real_distribution<float> values(-1, 1);
-  stored<float> a(e.m, e.k, order::rows), b(e.k, e.n, order::rows), t(e.k, e.n, order::columns);
-  for (std::int64_t p = 0; p < e.k; ++p) {
-    for (std::int64_t i = 0; i < e.m; ++i) a(i, p) = values(random);
-    for (std::int64_t j = 0; j < e.n; ++j) t(p, j) = b(p, j) = values(random);
+TEST_CASE("transposed operands, a transposed result, gaps between rows and columns") {
+  for (std::int64_t const n : {std::int64_t{5}, columns, 2 * columns + 3}) {
+    std::int64_t const m = rows + 2, k = 37;
+    CHECK(right<float, float, float, float>(m, n, k, {1, m}, {n, 1}, {n, 1}));
+    CHECK(right<float, float, float, float>(m, n, k, {k, 1}, {1, k}, {n, 1}));
+    CHECK(right<float, float, float, float>(m, n, k, {k, 1}, {n, 1}, {1, m}));
+    CHECK(right<float, float, float, float>(m, n, k, {2 * k + 5, 2}, {3 * n, 3}, {2 * n + 1, 2}));
   }
-  stored<float> one(e.m, e.n, order::rows), three(e.m, e.n, order::rows),
-      transposed(e.m, e.n, order::rows);
-  multiply(e, a, b, one, 1);
-  multiply(e, a, b, three, 3);
-  multiply(e, a, t, transposed, 2);
-  CHECK(one.memory == three.memory);
-  CHECK(one.memory == transposed.memory);
 }
 
-TEST_CASE("NaN and infinity go where IEEE 754 says, and no further") {
-  constexpr loop::matmul_extents e{1, 9, 33, 20};
-  stored<float> a(e.m, e.k, order::rows), b(e.k, e.n, order::columns), c(e.m, e.n, order::rows);
-  fill(a, e.m, e.k, 1);
-  fill(b, e.k, e.n, 2);
-  for (std::int64_t p = 0; p < e.k; ++p) a(4, p) = 1;
-  b(7, 5) = std::numeric_limits<float>::quiet_NaN();
-  b(7, 6) = std::numeric_limits<float>::infinity();
-  multiply(e, a, b, c, 2);
-  for (std::int64_t i = 0; i < e.m; ++i)
-    for (std::int64_t j = 0; j < e.n; ++j)
-      if (j == 5) CHECK(std::isnan(c(i, j)));
-      else if (j != 6) CHECK(std::isfinite(c(i, j)));
-  CHECK(c(4, 6) == std::numeric_limits<float>::infinity());
+TEST_CASE("dtypes: computed wide, stored rounded") {
+  CHECK(right<double, double, double, double>(9, 21, 13, {13, 1}, {21, 1}, {21, 1}));
+  CHECK(right<ds::f16, ds::f16, float, float>(9, 70, 13, {13, 1}, {70, 1}, {70, 1}));
+  CHECK(right<ds::bf16, ds::bf16, ds::bf16, float>(9, 70, 40, {40, 1}, {1, 40}, {70, 1}));
+  CHECK(right<std::int8_t, std::int8_t, std::int32_t, std::int32_t>(9, 70, 13, {13, 1}, {70, 1},
+                                                                    {70, 1}));
+  CHECK(right<float, ds::f16, float, float>(9, 70, 40, {40, 1}, {1, 40}, {70, 1}));
 }
+
+TEST_CASE("k = 0 gives zeros; no rows or no columns give nothing") {
+  CHECK(right<float, float, float, float>(3, 5, 0, {0, 1}, {5, 1}, {5, 1}));
+  CHECK(right<float, float, float, float>(0, 5, 3, {3, 1}, {5, 1}, {5, 1}));
+  CHECK(right<float, float, float, float>(3, 0, 3, {3, 1}, {0, 1}, {0, 1}));
+}
+
+TEST_CASE("NaN and infinity meet every element they belong to, zeros included") {
+  std::vector<float> a{0, 1, 2, 3}, b{NAN, 1, INFINITY, 1}, c(4, 9);
+  ds::loop::matmul<float>(
+      matmul_extents{1, 2, 2, 2},
+      [&](std::int64_t) {
+        return product<float, float, float>{{a.data(), 2, 1}, {b.data(), 2, 1}, {c.data(), 2, 1}};
+      },
+      1);
+  CHECK(std::isnan(c[0]));
+  CHECK(c[1] == 1.f);
+  CHECK(std::isnan(c[2]));
+  CHECK(c[3] == 5.f);
+}
+
+TEST_CASE("batches, each with matrices of its own, the same for any number of threads") {
+  std::int64_t const batch = 5, m = 33, n = 70, k = 65;
+  std::vector<float> a, b;
+  for (std::int64_t i = 0; i < batch * m * k; ++i) a.push_back(float(i * 7919 % 1009) / 331.f);
+  for (std::int64_t i = 0; i < batch * k * n; ++i) b.push_back(float(i * 104729 % 997) / 331.f);
+  std::vector<float> first;
+  for (int const threads : {1, 2, 3, 8}) {
+    std::vector<float> c(std::size_t(batch * m * n), -1.f);
+    ds::loop::matmul<float>(
+        matmul_extents{batch, m, n, k},
+        [&](std::int64_t g) {
+          return product<float, float, float>{{a.data() + g * m * k, k, 1},
+                                              {b.data() + g * k * n, n, 1},
+                                              {c.data() + g * m * n, n, 1}};
+        },
+        threads);
+    if (first.empty()) {
+      first = c;
+      double worst = 0;
+      for (std::int64_t g = 0; g < batch; ++g)
+        for (std::int64_t i = 0; i < m; ++i)
+          for (std::int64_t j = 0; j < n; ++j) {
+            double sum = 0;
+            for (std::int64_t p = 0; p < k; ++p)
+              sum += double(a[std::size_t((g * m + i) * k + p)]) *
+                     double(b[std::size_t((g * k + p) * n + j)]);
+            worst = std::fmax(worst, std::abs(c[std::size_t((g * m + i) * n + j)] - sum) / sum);
+          }
+      CHECK(worst < 65 * 0x1p-24);
+    }
+    CHECK(std::memcmp(first.data(), c.data(), c.size() * 4) == 0);
+  }
+}
+}  // namespace
