@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <new>
 #include <utility>
 
 #include <deepseek/base/config.hpp>
@@ -54,7 +55,8 @@ class storage {
         data, bytes, memory_space::host, [](void* p, void*) noexcept { std::free(p); }, nullptr);
   }
 
-  /// adopted(data, bytes, space, release, context): owns memory that somebody else made.
+  /// adopted(data, bytes, space, release, context): owns memory that somebody else made; releases it
+  /// also when it throws.
   static storage adopted(void* data, std::int64_t bytes, memory_space space,
                          release_function release, void* context) {
     storage result;
@@ -107,7 +109,11 @@ class storage {
 
   void adopt(void* data, std::int64_t bytes, memory_space space, release_function release,
              void* context) {
-    block_ = new block{data, context, release, bytes, 1, space};
+    block_ = new (std::nothrow) block{data, context, release, bytes, 1, space};
+    if (block_ == nullptr) {
+      release(data, context);
+      fail_memory(sizeof(block));
+    }
   }
 
   [[noreturn]] DEEPSEEK_NOINLINE static void fail_memory(std::int64_t bytes) {

@@ -14,11 +14,12 @@ namespace deepseek {
 
 /// tensor<T, Dims>: row-major elements on the host, 64-byte aligned, freed with the tensor.
 ///
-/// Copying copies the elements; moving does not. New elements are undefined until written.
+/// Copying copies the elements, on the host; moving does not. New elements are undefined until written.
 ///
 /// @shape   Dims, static and dynamic extents mixed        @layout row-major
 /// @dtype   any of dtype.hpp
-/// @fails   memory_error no such block · shape_error an extent below 0 or unlike its static value
+/// @fails   memory_error no such block · shape_error an extent below 0 or unlike its static value ·
+///          device_error [DS-TENSOR-COPY] a copy of device memory
 /// @example examples/quickstart.cpp (region: tensor)
 template <element T, extents_type Dims> class tensor : public tensor_base {
  public:
@@ -61,11 +62,13 @@ template <element T, extents_type Dims> class tensor : public tensor_base {
                                << storage_.bytes() << ".");
   }
 
-  tensor(tensor const& other) : tensor{other.extents_} { copy_from(other); }
+  tensor(tensor const& other) : tensor{on_host(other)} { copy_from(other); }
   tensor(tensor&& other) noexcept = default;
   tensor& operator=(tensor const& other) {
     if (this != &other) {
-      if (!(extents_ == other.extents_) || storage_.owners() != 1) *this = tensor{other.extents_};
+      (void)on_host(other);
+      if (!(extents_ == other.extents_) || storage_.owners() != 1 || space() != memory_space::host)
+        *this = tensor{other.extents_};
       copy_from(other);
     }
     return *this;
@@ -105,6 +108,10 @@ template <element T, extents_type Dims> class tensor : public tensor_base {
   }
 
  private:
+  static Dims const& on_host(tensor const& other) {
+    if (other.space() != memory_space::host) fail_copy();
+    return other.extents_;
+  }
   static std::int64_t bytes_of(Dims const& extents) {
     std::int64_t bytes = sizeof(T);
     for (int axis = 0; axis < rank; ++axis)
@@ -112,6 +119,11 @@ template <element T, extents_type Dims> class tensor : public tensor_base {
         throw shape_error(text{} << "[DS-TENSOR-SIZE] shape " << extents
                                  << " has more bytes than 64 bits can count.");
     return bytes;
+  }
+  [[noreturn]] DEEPSEEK_NOINLINE static void fail_copy() {
+    throw device_error(
+        "[DS-TENSOR-COPY] a tensor in device memory is copied as if it were on the host. Fix: move "
+        "it, or to_host(t, pool).");
   }
   void copy_from(tensor const& other) {
     if (other.size() > 0)

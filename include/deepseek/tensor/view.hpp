@@ -60,6 +60,7 @@ template <class T, extents_type Dims, class Layout = row_major> class view {
   /// v(i, j, ...): one element. Checked; for loops over elements write an expression.
   template <std::integral... Index>
   requires(sizeof...(Index) == rank) [[nodiscard]] constexpr T& operator()(Index... index) const {
+    if (space_ != memory_space::host) fail_element();
     std::int64_t const at[] = {static_cast<std::int64_t>(index)..., 0};
     std::int64_t offset = 0;
     for (int axis = 0; axis < rank; ++axis) {
@@ -84,6 +85,11 @@ template <class T, extents_type Dims, class Layout = row_major> class view {
   }
 
  private:
+  [[noreturn]] DEEPSEEK_NOINLINE static void fail_element() {
+    throw device_error(
+        "[DS-VIEW-SPACE] an element of device memory is read or written on the host. Fix: "
+        "to_host(t, pool).");
+  }
   [[noreturn]] DEEPSEEK_NOINLINE void fail_index(int axis, std::int64_t index) const {
     throw shape_error(text{} << "[DS-VIEW-INDEX] index " << index << " of axis " << axis
                              << " is outside " << extents_ << ".");
