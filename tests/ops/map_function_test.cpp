@@ -7,6 +7,7 @@
 #include <type_traits>
 
 #include <deepseek/ops/map_function.hpp>
+#include <deepseek/ops/sum.hpp>
 
 namespace ds = deepseek;
 using namespace deepseek::test;
@@ -64,6 +65,20 @@ TEST_CASE("f keeps what it captured; numbers are operands too") {
   auto const y =
       ds::eval(ds::map([scale](auto v, auto shift) { return v * scale + shift; }, x, 0.5));
   for (int i = 0; i < 19; ++i) CHECK(y(i) == 3 * float(i) + 0.5f);
+}
+
+TEST_CASE("f sees elements only: it may be undefined for 0") {
+  ds::tensor<int, ds::dims<5>> x{1, 2, 4, 5, 10};
+  auto const share = [](int a) { return 100 / a; };
+  auto const y = ds::eval(ds::map(share, x));
+  for (int i = 0; i < 5; ++i) CHECK(y(i) == 100 / x(i));
+  // One value per row, which is computed for a block of rows at once.
+  ds::tensor<int, ds::dims<3, 2>> const rows{1, 1, 2, 3, 4, 6};
+  auto const z = ds::eval(
+      ds::map([](std::int64_t a) { return static_cast<int>(100 / a); }, ds::sum(rows, ds::last)) +
+      rows);
+  for (int r = 0; r < 3; ++r)
+    for (int c = 0; c < 2; ++c) CHECK(z(r, c) == 100 / (rows(r, 0) + rows(r, 1)) + rows(r, c));
 }
 
 TEST_CASE("numbers and packs mix in one expression") {

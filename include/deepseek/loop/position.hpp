@@ -2,6 +2,7 @@
 /// @file Where a loop stands, and how many lanes of a vector count.
 #pragma once
 #include <cstdint>
+#include <type_traits>
 
 namespace deepseek::loop {
 
@@ -9,15 +10,36 @@ namespace deepseek::loop {
 struct position {
   std::int64_t lane = 0;  ///< first element along the lane axis
   std::int64_t row = 0;   ///< number along the reduced axes of the element at lane 0
-  int block = 0;  ///< number of the vector in the block of lanes, when lanes are not reduced
-  std::int64_t slot = 0;  ///< number of the vector in the row (and block), for scratch
+  /// Number of the vector in the block of lanes; where lanes are reduced, of the row in the block.
+  int block = 0;
+  std::int64_t slot = 0;  ///< number of the vector among all of the block, for scratch
 };
 
 /// whole: every lane of the vector is an element.
-struct whole {};
+struct whole {
+  static constexpr bool plain = false;
+};
 /// partial: only the first `count` lanes are.
 struct partial {
+  static constexpr bool plain = false;
   int count;
+};
+/// The same in a plain loop: all that changes along the lanes is contiguous in memory, and everything
+/// exists wherever the loop goes.
+struct plain_whole : whole {
+  static constexpr bool plain = true;
+};
+struct plain_partial : partial {
+  static constexpr bool plain = true;
+};
+template <bool Plain> using whole_tail = std::conditional_t<Plain, plain_whole, whole>;
+template <bool Plain> using partial_tail = std::conditional_t<Plain, plain_partial, partial>;
+/// is_partial<Tail>: one of the two.
+template <class Tail> inline constexpr bool is_partial = std::is_base_of_v<partial, Tail>;
+
+/// across_rows: lane r of the vector belongs to row r of the block: what is one value per row.
+struct across_rows {
+  static constexpr bool plain = true;
 };
 
 /// schedule<Lanes, LaneBytes, Axes, RowSet, LaneAxis>: what a loop nest knows when compiling.

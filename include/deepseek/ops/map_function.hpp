@@ -97,10 +97,11 @@ template <class F, class... Node> constexpr auto map_values(F const& f, Node con
 ///
 /// f is called with what the dtypes are computed in (compute_t): float for f32, f16, bf16 and fp8, double
 /// for f64, int64 for int64, int32 for narrower integers, bool for bool. f must be a pure function: it
-/// is called on several threads at once, in any order, more than once for an element, and with zeros
-/// in lanes past the end of a row, so it must be defined for 0. An f whose parameters are `auto` is
-/// called with packs (arch/cpu/pack.hpp): operators and the functions of arch/scalar.hpp work for packs
-/// and numbers alike, std::exp and `?:` do not. Or give an element_rule, with dtype rules of its own.
+/// is called on several threads at once, in any order, and more than once for an element, but for
+/// elements only. An f whose parameters are `auto` is called with packs
+/// (arch/cpu/pack.hpp), zeros in their lanes past the end of a row: operators and the functions of
+/// arch/scalar.hpp work for packs and numbers alike, std::exp and `?:` do not. Or give an
+/// element_rule, with dtype rules of its own.
 ///
 /// @shape   any that broadcast, at least one of them no number
 /// @dtype   what f returns: f16 -> f16, float -> f32, int -> int32, bool -> bool …

@@ -11,12 +11,15 @@
 #include <deepseek/arch/cpu/pack.hpp>
 #include <deepseek/arch/cpu/pack_cast.hpp>
 #include <deepseek/arch/cpu/pack_convert.hpp>  // convert, iota
+#include <deepseek/arch/cpu/pack_memory.hpp>
 #include <deepseek/base/arguments.hpp>
 #include <deepseek/base/dtype.hpp>
 #include <deepseek/loop/position.hpp>
 
 namespace deepseek::plan::host {
 
+using loop::across_rows;
+using loop::is_partial;
 using loop::partial;
 using loop::position;
 using loop::whole;
@@ -49,11 +52,32 @@ template <class S> DEEPSEEK_INLINE auto lanes_below(int n) {
   return arch::iota<I, S::lanes>() < arch::pack<I, S::lanes>(static_cast<I>(n));
 }
 
+/// row_values<V, S>: one value of dtype V for each row of a block.
+template <class V, class S> struct row_values {
+  using stored = std::conditional_t<std::is_same_v<V, bool>, bool, compute_t<V>>;
+  alignas(arch::vector_bytes) stored value[S::lanes] = {};
+
+  DEEPSEEK_INLINE void set(value_pack<V, S> const& p) {
+    if constexpr (std::is_same_v<V, bool>) arch::store_mask(value, p);
+    else arch::store(value, p);
+  }
+  /// Lane r is the value of row r.
+  [[nodiscard]] DEEPSEEK_INLINE value_pack<V, S> at(position, across_rows) const {
+    if constexpr (std::is_same_v<V, bool>)
+      return arch::load_mask<S::lanes, typename S::lane_integer>(value);
+    else return arch::load<S::lanes>(value);
+  }
+  /// Every lane is the value of the row at hand.
+  template <class Tail> [[nodiscard]] DEEPSEEK_INLINE value_pack<V, S> at(position p, Tail) const {
+    return value_pack<V, S>(value[p.block]);
+  }
+};
+
 /// blend(m, a, b): a where m, else b, for packs and masks.
 template <class M, class P> DEEPSEEK_INLINE P blend(M const& m, P const& a, P const& b) {
   if constexpr (is_mask<P>) {
     auto const mine = arch::mask_cast<typename P::element>(m);
-    return (mine & a) | (!mine & b);
+    return (mine & a) | ((!mine) & b);
   } else {
     return arch::select(arch::mask_cast<typename P::element>(m), a, b);
   }
@@ -84,11 +108,14 @@ struct find_frame<Id, frame<Other, Value, Parent>> {
 ///   level             passes that must be over before its value exists
 ///   row_invariant     its value is the same for all elements of a row
 ///   accumulates<P>    something under it accumulates in pass P
+///   load_flops, step_flops<P>   operations per element: of its value, of what accumulates in pass P
 ///   load_reads<Id>    its value needs variable Id;  step_reads<P, Id>: what accumulates in pass P does
 
 /// terminal: the base of cursors with nothing under them.
 struct terminal {
   static constexpr int level = 0;
+  static constexpr int load_flops = 0;
+  template <int Pass> static constexpr int step_flops = 0;
   template <int Pass> static constexpr bool accumulates = false;
   template <class Id> static constexpr bool load_reads = false;
   template <int Pass, class Id> static constexpr bool step_reads = false;
@@ -97,7 +124,7 @@ struct terminal {
   template <int Pass, class Env, class Tail>
   DEEPSEEK_INLINE void step(nothing&, Env const&, position, Tail) {}
   template <int Pass> static DEEPSEEK_INLINE void join(nothing&, nothing const&) {}
-  template <int Pass> DEEPSEEK_INLINE void finish(nothing const&, int) {}
+  template <int Pass, class Of> DEEPSEEK_INLINE void finish(Of const&, int) {}
   template <int Pass, class Env> DEEPSEEK_INLINE void begin(Env const&) {}
   template <class F> void visit(F&&) {}
 };
@@ -113,6 +140,9 @@ template <class... Children> struct inner {
   arguments<Children...> child;
 
   static constexpr int level = largest({0, Children::level...});
+  static constexpr int load_flops = (0 + ... + Children::load_flops);
+  template <int Pass>
+  static constexpr int step_flops = (0 + ... + Children::template step_flops<Pass>);
   template <int Pass>
   static constexpr bool accumulates = (Children::template accumulates<Pass> || ...);
   template <class Id> static constexpr bool load_reads = (Children::template load_reads<Id> || ...);
@@ -149,10 +179,14 @@ template <class... Children> struct inner {
             std::declval<arguments<Children...>&>()))>::template join<Pass>(get<I>(a), get<I>(b));
       });
   }
-  template <int Pass> DEEPSEEK_INLINE void finish(acc<Pass> const& a, int block) {
+  /// finish(of, count): of(i) is what accumulated for row i of the block, or vector i of its lanes.
+  template <int Pass, class Of> DEEPSEEK_INLINE void finish(Of const& of, int count) {
     if constexpr (accumulates<Pass>)
       each([&]<int I>()
-               DEEPSEEK_INLINE_LAMBDA { get<I>(child).template finish<Pass>(get<I>(a), block); });
+               DEEPSEEK_INLINE_LAMBDA { get<I>(child).template finish<Pass>(part<I>(of), count); });
+  }
+  template <int I, class Of> static DEEPSEEK_INLINE auto part(Of const& of) {
+    return [&](int i) DEEPSEEK_INLINE_LAMBDA -> auto const& { return get<I>(of(i)); };
   }
 
  protected:

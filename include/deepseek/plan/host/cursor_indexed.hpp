@@ -79,7 +79,7 @@ template <class T, class S, class Child> struct gather_cursor : inner<Child> {
     std::int64_t const lane_stride = place.lane_stride();
     T const* const first = row + at.lane * lane_stride;
     int count = S::lanes;
-    if constexpr (std::is_same_v<Tail, partial>) count = tail.count;
+    if constexpr (is_partial<Tail>) count = tail.count;
     if (one_index_for_all_lanes && lane_stride == 1)
       return neighbours(first + arch::get(index, 0) * axis_stride, tail);
     T element[S::lanes] = {};
@@ -135,7 +135,7 @@ template <class S, class Child> struct pad_cursor : inner<Child> {
   template <int Pass, class Env, class Tail>
   DEEPSEEK_INLINE result load(Env const& env, position at, Tail tail) {
     int count = S::lanes;
-    if constexpr (std::is_same_v<Tail, partial>) count = tail.count;
+    if constexpr (is_partial<Tail>) count = tail.count;
     inside const lanes = lanes_that_exist();
     if (!row_exists || at.lane >= lanes.end || at.lane + count <= lanes.begin) return result(value);
     if (at.lane >= lanes.begin && at.lane + count <= lanes.end)

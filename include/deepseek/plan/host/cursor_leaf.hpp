@@ -40,6 +40,12 @@ template <class T, class S, lanes_are Lanes> struct leaf_cursor : terminal {
   T const* row = nullptr;
   address<S> place;
 
+  /// A plain loop can read it.
+  [[nodiscard]] bool plain() const {
+    return Lanes == lanes_are::one_value || Lanes == lanes_are::contiguous ||
+           place.lane_stride() == 1;
+  }
+
   leaf_cursor(T const* first, address<S> const& where) : base{first}, place{where} {}
 
   DEEPSEEK_INLINE void seek(std::int64_t const* at) { row = base + place.offset(at); }
@@ -49,7 +55,7 @@ template <class T, class S, lanes_are Lanes> struct leaf_cursor : terminal {
   DEEPSEEK_INLINE auto load(Env const&, position at, Tail tail) const {
     if constexpr (Lanes == lanes_are::one_value) {
       return splat();
-    } else if constexpr (Lanes == lanes_are::contiguous) {
+    } else if constexpr (Lanes == lanes_are::contiguous || Tail::plain) {
       return neighbours(row + at.lane, tail);
     } else {
       std::int64_t const stride = place.lane_stride();
@@ -81,7 +87,7 @@ template <class T, class S, lanes_are Lanes> struct leaf_cursor : terminal {
   template <class Tail>
   static DEEPSEEK_INLINE auto spaced(T const* p, std::int64_t stride, Tail tail) {
     int count = S::lanes;
-    if constexpr (std::is_same_v<Tail, partial>) count = tail.count;
+    if constexpr (is_partial<Tail>) count = tail.count;
     T element[S::lanes] = {};
     for (int i = 0; i < count; ++i) element[i] = p[i * stride];
     return neighbours(element, whole{});
@@ -111,32 +117,31 @@ template <class T, class S> struct store_cursor {
 
   DEEPSEEK_INLINE void seek(std::int64_t const* at) { row = base + place.offset(at); }
 
-  template <class P> DEEPSEEK_INLINE void store(position at, P const& p, whole) const {
+  template <class P, class Tail>
+  DEEPSEEK_INLINE void store(position at, P const& p, Tail tail) const {
     std::int64_t const stride = place.lane_stride();
-    if (stride == 1 || S::lanes == 1) {
-      T* const to = row + at.lane;
-      if constexpr (std::is_same_v<T, bool>) {
-        arch::store_mask(to, p);
-      } else {
-        if (streaming) arch::stream_store(to, p);
-        else arch::store(to, p);
-      }
+    if (Tail::plain || stride == 1) {
+      neighbours(row + at.lane, p, tail);
     } else {
-      spaced(row + at.lane * stride, stride, p, S::lanes);
-    }
-  }
-  template <class P> DEEPSEEK_INLINE void store(position at, P const& p, partial tail) const {
-    std::int64_t const stride = place.lane_stride();
-    if (stride == 1 || tail.count == 1) {
-      T* const to = row + at.lane * stride;
-      if constexpr (std::is_same_v<T, bool>) arch::store_mask_n(to, p, tail.count);
-      else arch::store_n(to, p, tail.count);
-    } else {
-      spaced(row + at.lane * stride, stride, p, tail.count);
+      int count = S::lanes;
+      if constexpr (is_partial<Tail>) count = tail.count;
+      spaced(row + at.lane * stride, stride, p, count);
     }
   }
 
  private:
+  template <class P> DEEPSEEK_INLINE void neighbours(T* to, P const& p, whole) const {
+    if constexpr (std::is_same_v<T, bool>) {
+      arch::store_mask(to, p);
+    } else {
+      if (streaming) arch::stream_store(to, p);
+      else arch::store(to, p);
+    }
+  }
+  template <class P> DEEPSEEK_INLINE void neighbours(T* to, P const& p, partial tail) const {
+    if constexpr (std::is_same_v<T, bool>) arch::store_mask_n(to, p, tail.count);
+    else arch::store_n(to, p, tail.count);
+  }
   template <class P>
   static DEEPSEEK_INLINE void spaced(T* to, std::int64_t stride, P const& p, int count) {
     T element[S::lanes];

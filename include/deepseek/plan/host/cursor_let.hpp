@@ -42,6 +42,12 @@ template <class Id, class S, class Bound, class Body, bool Keep> struct let_curs
   using bound_value = value_pack<typename Bound::value_type, S>;
   static constexpr int level = Body::level;
   static constexpr bool row_invariant = Body::row_invariant;
+  static constexpr int load_flops =
+      Body::load_flops + (Body::template load_reads<Id> ? Bound::load_flops : 0);
+  template <int Pass>
+  static constexpr int step_flops = Bound::template step_flops<Pass> +
+                                    Body::template step_flops<Pass> +
+                                    (Body::template step_reads<Pass, Id> ? Bound::load_flops : 0);
   static constexpr int first = first_reading_pass<Body, Id, Bound::level + 1, Body::level>();
   static constexpr bool kept = Keep && first != 0 && !Bound::row_invariant &&
                                !std::is_same_v<typename Bound::value_type, bool>;
@@ -82,6 +88,8 @@ template <class Id, class S, class Bound, class Body, bool Keep> struct let_curs
     bound.seek(at);
     body.seek(at);
   }
+  /// Around the results of a program.
+  DEEPSEEK_INLINE void seek_targets(std::int64_t const* at) { body.seek_targets(at); }
   template <class F> void visit(F&& f) {
     f(*this);
     bound.visit(f);
@@ -90,8 +98,8 @@ template <class Id, class S, class Bound, class Body, bool Keep> struct let_curs
   template <int Pass, class Env> DEEPSEEK_INLINE void begin(Env const& env) {
     bound.template begin<Pass>(env);
     if constexpr (Bound::level < Pass && Bound::row_invariant) {
-      frame<Id, bound_value, Env> const inside{bound.template load<Pass>(env, position{}, whole{}),
-                                               env};
+      frame<Id, bound_value, Env> const inside{
+          bound.template load<Pass>(env, position{}, across_rows{}), env};
       body.template begin<Pass>(inside);
     } else {
       body.template begin<Pass>(unknown(env));
@@ -130,9 +138,11 @@ template <class Id, class S, class Bound, class Body, bool Keep> struct let_curs
       Body::template join<Pass>(get<1>(a), get<1>(b));
     }
   }
-  template <int Pass> DEEPSEEK_INLINE void finish(acc<Pass> const& a, int block) {
-    if constexpr (Bound::template accumulates<Pass>) bound.template finish<Pass>(get<0>(a), block);
-    if constexpr (Body::template accumulates<Pass>) body.template finish<Pass>(get<1>(a), block);
+  template <int Pass, class Of> DEEPSEEK_INLINE void finish(Of const& of, int count) {
+    if constexpr (Bound::template accumulates<Pass>)
+      bound.template finish<Pass>(inner<>::part<0>(of), count);
+    if constexpr (Body::template accumulates<Pass>)
+      body.template finish<Pass>(inner<>::part<1>(of), count);
   }
   template <int Pass, class Env, class Tail>
   DEEPSEEK_INLINE void emit(Env const& env, position at, Tail tail) {
@@ -151,7 +161,8 @@ template <class Id, class S, class Bound, class Body, bool Keep> struct let_curs
   }
   template <int Pass, class Env, class Tail>
   DEEPSEEK_INLINE bound_value value(Env const& env, position at, Tail tail) {
-    if (!exists) return bound_value{};
+    if constexpr (!Tail::plain)
+      if (!exists) return bound_value{};
     if constexpr (!kept || Pass < first) {
       return bound.template load<Pass>(env, at, tail);
     } else {
@@ -187,6 +198,7 @@ template <class S, class... Outputs> struct outputs_cursor {
   static constexpr bool row_invariant = false;
   using values = inner<decltype(Outputs::value)...>;
   static constexpr int level = values::level;
+  template <int Pass> static constexpr int step_flops = values::template step_flops<Pass>;
   template <int Pass> static constexpr bool accumulates = values::template accumulates<Pass>;
   template <class Id> static constexpr bool load_reads = values::template load_reads<Id>;
   template <int Pass, class Id>
@@ -220,10 +232,10 @@ template <class S, class... Outputs> struct outputs_cursor {
   template <int Pass> static DEEPSEEK_INLINE void join(acc<Pass>& a, acc<Pass> const& b) {
     values::template join<Pass>(a, b);
   }
-  template <int Pass> DEEPSEEK_INLINE void finish(acc<Pass> const& a, int block) {
+  template <int Pass, class Of> DEEPSEEK_INLINE void finish(Of const& of, int count) {
     if constexpr (accumulates<Pass>)
       each([&]<int I>() DEEPSEEK_INLINE_LAMBDA {
-        get<I>(output).value.template finish<Pass>(get<I>(a), block);
+        get<I>(output).value.template finish<Pass>(inner<>::part<I>(of), count);
       });
   }
   template <int Pass, class Env, class Tail>
@@ -240,7 +252,8 @@ template <class S, class... Outputs> struct outputs_cursor {
   template <class O, class P, class Tail>
   static DEEPSEEK_INLINE void write(O const& o, P const& p, position at, Tail tail) {
     using T = std::remove_pointer_t<decltype(o.target.base)>;
-    if (!o.active) return;
+    if constexpr (!Tail::plain)
+      if (!o.active) return;
     if constexpr (std::is_same_v<T, bool> || is_mask<P>)
       o.target.store(at, as_operand<compute_t<T>, S>(p), tail);
     else o.target.store(at, p, tail);

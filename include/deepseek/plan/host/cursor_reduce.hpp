@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /// @file Cursors of reductions and scans.
 #pragma once
+#include <deepseek/arch/cpu/pack_fold.hpp>
 #include <deepseek/loop/row_extents.hpp>
 #include <deepseek/plan/host/cursor.hpp>
 #include <deepseek/plan/host/cursor_leaf.hpp>  // address
@@ -41,6 +42,11 @@ template <class Rule, class S, class Child> struct reduce_cursor : numbering<S, 
 
   static constexpr int level = Child::level + 1;
   static constexpr bool row_invariant = S::lanes_reduced;
+  static constexpr bool reduces = true;
+  static constexpr int load_flops = 0;
+  template <int Pass>
+  static constexpr int step_flops =
+      Pass == level ? Rule::flops + Child::load_flops : Child::template step_flops<Pass>;
   template <int Pass>
   static constexpr bool accumulates = Pass == level || Child::template accumulates<Pass>;
 
@@ -56,7 +62,8 @@ template <class Rule, class S, class Child> struct reduce_cursor : numbering<S, 
   Child child;
   row_extents<S> extents;
   bool active = true;  // the loop that runs now is over these extents
-  DEEPSEEK_EMPTY std::conditional_t<S::lanes_reduced, result, nothing> row_result;
+  DEEPSEEK_EMPTY std::conditional_t<S::lanes_reduced, row_values<value_type, S>, nothing>
+      row_result;
   result* block_result = nullptr;
 
   reduce_cursor(Child const& c, row_extents<S> const& e) : child{c}, extents{e} {}
@@ -83,8 +90,8 @@ template <class Rule, class S, class Child> struct reduce_cursor : numbering<S, 
   }
 
   template <int Pass, class Env, class Tail>
-  DEEPSEEK_INLINE result load(Env const&, position at, Tail) const {
-    if constexpr (S::lanes_reduced) return row_result;
+  DEEPSEEK_INLINE result load(Env const&, position at, Tail tail) const {
+    if constexpr (S::lanes_reduced) return row_result.at(at, tail);
     else return block_result[at.block];
   }
   template <int Pass> static DEEPSEEK_INLINE acc<Pass> start() {
@@ -94,10 +101,11 @@ template <class Rule, class S, class Child> struct reduce_cursor : numbering<S, 
   template <int Pass, class Env, class Tail>
   DEEPSEEK_INLINE void step(acc<Pass>& a, Env const& env, position at, Tail tail) {
     if constexpr (Pass == level) {
-      if (!active) return;
+      if constexpr (!Tail::plain)
+        if (!active) return;
       auto const p = as_operand<accumulator, S>(child.template load<Pass>(env, at, tail));
       state const next = combined(a, p, at);
-      if constexpr (std::is_same_v<Tail, partial> && S::lanes_reduced)
+      if constexpr (is_partial<Tail> && S::lanes_reduced)
         a = merge(lanes_below<S>(tail.count), next, a);
       else a = next;
     } else if constexpr (Child::template accumulates<Pass>) {
@@ -108,17 +116,42 @@ template <class Rule, class S, class Child> struct reduce_cursor : numbering<S, 
     if constexpr (Pass == level) a = Rule::join(a, b);
     else Child::template join<Pass>(a, b);
   }
-  template <int Pass> DEEPSEEK_INLINE void finish(acc<Pass> const& a, int block) {
-    if constexpr (Pass == level) {
-      if constexpr (S::lanes_reduced) row_result = result(Rule::finish(a));
-      else if constexpr (picks_index<Rule>) block_result[block] = Rule::lanes(a);
-      else block_result[block] = a;
-    } else if constexpr (Child::template accumulates<Pass>) {
-      child.template finish<Pass>(a, block);
+  template <int Pass, class Of> DEEPSEEK_INLINE void finish(Of const& of, int count) {
+    if constexpr (Pass != level) {
+      if constexpr (Child::template accumulates<Pass>) child.template finish<Pass>(of, count);
+    } else if constexpr (S::lanes_reduced) {
+      if (active) finish_rows(of, count);
+    } else {
+      for (int i = 0; active && i < count; ++i)
+        if constexpr (picks_index<Rule>) block_result[i] = Rule::lanes(of(i));
+        else block_result[i] = of(i);
     }
   }
 
  private:
+  /// Rows of one block, from here on folded together.
+  static constexpr int fold_from = 4;
+  static constexpr bool foldable = [] {
+    if constexpr (is_mask<state> || picks_index<Rule>) return false;
+    else return S::lanes <= 16 && sizeof(state) <= std::size_t{arch::vector_bytes};
+  }();
+
+  /// Rows beyond `count` get a copy of the first one's result: no function sees what is no element.
+  template <class Of> DEEPSEEK_INLINE void finish_rows(Of const& of, int count) {
+    if constexpr (foldable) {
+      if (count >= fold_from) {
+        state row[S::lanes];
+        for (int i = 0; i < S::lanes; ++i) row[i] = of(i < count ? i : 0);
+        row_result.set(arch::fold(row,
+                                  [](state const& low, state const& high)
+                                      DEEPSEEK_INLINE_LAMBDA { return Rule::join(high, low); }));
+        return;
+      }
+    }
+    row_result.set(result(Rule::finish(of(0))));
+    for (int i = 1; i < count; ++i) row_result.value[i] = Rule::finish(of(i));
+  }
+
   DEEPSEEK_INLINE state combined(state const& a, element_pack const& p, position at) const {
     if constexpr (picks_index<Rule>) return Rule::step(a, p, this->of_lanes(at));
     else return Rule::join(a, p);
@@ -139,6 +172,7 @@ template <class Rule, class S, class Child> struct scan_cursor : inner<Child> {
   using accumulator = typename Rule::template accumulator<typename Child::value_type>;
   using result = value_pack<value_type, S>;
   static constexpr bool row_invariant = false;
+  static constexpr int load_flops = base::load_flops + S::lanes * Rule::flops;
 
   accumulator carry = Rule::template start<accumulator>();
   result* block_carry = nullptr;
@@ -153,15 +187,17 @@ template <class Rule, class S, class Child> struct scan_cursor : inner<Child> {
     if constexpr (!S::lanes_reduced) block_carry = reinterpret_cast<result*>(memory);
   }
 
+  DEEPSEEK_INLINE void seek(std::int64_t const* at) {
+    base::seek(at);
+    if constexpr (S::lanes_reduced) carry = Rule::template start<accumulator>();
+  }
   template <class F> void visit(F&& f) {
     f(*this);
     base::visit(f);
   }
   template <int Pass, class Env> DEEPSEEK_INLINE void begin(Env const& env) {
     base::template begin<Pass>(env);
-    if constexpr (S::lanes_reduced) {
-      carry = Rule::template start<accumulator>();
-    } else {
+    if constexpr (!S::lanes_reduced) {
       for (int block = 0; block < loop::max_block; ++block)
         block_carry[block] = Rule::template start<result>();
     }

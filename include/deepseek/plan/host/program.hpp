@@ -18,9 +18,8 @@ template <class E> constexpr auto schedule_of() {
 }
 
 /// program_root: the root cursor with what the loops ask of it.
-template <class Cursor, int Flops, bool Scan> struct program_root : Cursor {
+template <class Cursor, bool Scan> struct program_root : Cursor {
   using no_values = no_frames;
-  static constexpr int flops = Flops;
   static constexpr bool has_scan = Scan;
 };
 
@@ -30,8 +29,7 @@ template <class E> class program {
   using S = decltype(schedule_of<E>());
   using cursor = decltype(lower(std::declval<E const&>(),
                                 context<S, 0, axis_map<>, unmoved, no_bindings>{nullptr, {}}));
-  using root = program_root<cursor, expr::element_flops<E>(),
-                            analyse<E, axis_map<>, empty_scope, 0>().scans>;
+  using root = program_root<cursor, analyse<E, axis_map<>, empty_scope, 0>().scans>;
   static_assert(
       cursor::level < loop::max_passes,
       "[DS-PROGRAM-PASSES] more than 15 reductions that need one another. Fix: two statements.");
@@ -42,6 +40,7 @@ template <class E> class program {
     find_runs();
     merge_axes();
     choose_stores();
+    job_.plain = !job_.uneven && is_plain();
   }
 
   /// conflicts(): an operand lies in the memory of a result, elsewhere than the result's own element,
@@ -67,7 +66,7 @@ template <class E> class program {
 
   void run(int threads) {
     if (result_elements() == 0) return;
-    loop::row_loops<S, root>{root_, job_}.run(threads);
+    loop::run_rows(root_, job_, threads);
   }
 
  private:
@@ -102,7 +101,7 @@ template <class E> class program {
   void find_runs() {
     for (int axis = 0; axis < axes; ++axis) job_.row.of[axis] = 1;
     root_.visit([&](auto& c) {
-      if constexpr (requires { c.row_result; }) {
+      if constexpr (requires { c.reduces; }) {
         using C = std::remove_cvref_t<decltype(c)>;
         if (!job_.runs[C::level - 1].add(c.extents)) fail_runs();
         for (int axis = 0; axis < axes; ++axis)
@@ -193,6 +192,16 @@ template <class E> class program {
       any = any || run > 0;
     }
     return any ? n : 0;
+  }
+
+  /// What changes along the lanes is contiguous.
+  [[nodiscard]] bool is_plain() {
+    bool plain = true;
+    root_.visit([&](auto& c) {
+      if constexpr (requires { c.target; }) plain = plain && c.target.place.lane_stride() == 1;
+      else if constexpr (requires { c.plain(); }) plain = plain && c.plain();
+    });
+    return plain;
   }
 
   /// Results larger than the caches are written past them, where every vector is aligned.
