@@ -34,8 +34,8 @@ struct per_count : expr::floating_rule {
 /// @shape   x's with extent 1 on the axes named
 /// @dtype   x's, accumulated in f32 (f64 for f64); int64 for integers and bool, which wrap around
 /// @edge    no elements: 0 and 1; inf - inf and NaN are NaN
-/// @error   lanes and rows are summed apart, then joined: at most n / 16 + 4 roundings in a row, where
-///          a plain loop has n; equal for any number of threads
+/// @error   the lanes of vectors and the pieces of a long row are summed apart, then joined: never
+///          more roundings than a plain loop; equal bits for any number of threads
 /// @cost    1 flop an element; the kernel reads x once
 /// @fails   [DS-AXES-RANGE], [DS-AXES-VALUE]
 template <operand X, expr::axes_argument Along = axes_t<>>
