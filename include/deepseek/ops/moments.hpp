@@ -13,7 +13,7 @@ namespace deepseek {
 
 namespace rules {
 
-struct square : expr::floating_rule {
+struct floating_square : expr::floating_rule {
   static constexpr char const* name = "square";
   static constexpr int flops = 1;
   DEEPSEEK_ANY_SIDE
@@ -63,7 +63,7 @@ inline constexpr norm_order_t<0> norm_order_max{};
 namespace detail {
 
 template <class Node> constexpr auto square_of(Node const& node) {
-  return expr::make_map(rules::square{}, node);
+  return expr::make_map(rules::floating_square{}, node);
 }
 
 /// The functions of the lets below. They are types with a name, because the name of a lambda holds
