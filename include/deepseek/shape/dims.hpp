@@ -21,6 +21,19 @@ template <int Count> struct dynamic_extents {
   std::int64_t value[static_cast<std::size_t>(Count)] = {};
 };
 template <> struct dynamic_extents<0> {};
+
+/// The product of the extents that are above 0 (so that strides beside an empty axis exist too) fits in
+/// 64 bits.
+constexpr bool elements_countable(std::int64_t const* extent, int rank) {
+  std::int64_t product = 1;
+  for (int axis = 0; axis < rank; ++axis)
+    if (extent[axis] > 0 && __builtin_mul_overflow(product, extent[axis], &product)) return false;
+  return true;
+}
+template <std::int64_t... E> constexpr bool elements_countable_of() {
+  std::int64_t const extent[] = {E..., 1};
+  return elements_countable(extent, sizeof...(E));
+}
 }  // namespace detail
 
 /// dims<E...>: extents, outermost axis first; `dims<dyn, 1024>{8}` is [8, 1024].
@@ -29,7 +42,8 @@ template <> struct dynamic_extents<0> {};
 /// @units   elements
 /// @cost    only the dynamic extents are stored
 /// @fails   shape_error [DS-DIMS-STATIC] an extent given at run time differs from its static value
-///          · shape_error [DS-DIMS-NEGATIVE] an extent below 0
+///          · shape_error [DS-DIMS-NEGATIVE] an extent below 0 · [DS-DIMS-SIZE] static, or shape_error:
+///          more elements than 64 bits can count
 template <std::int64_t... E> class dims {
  public:
   static constexpr int rank = sizeof...(E);
@@ -37,6 +51,8 @@ template <std::int64_t... E> class dims {
   static_assert(rank <= max_rank, "[DS-DIMS-RANK] dims<E...>: more than 8 axes. Fix: merge axes.");
   static_assert(((E >= 0 || E == dyn) && ...),
                 "[DS-DIMS-NEGATIVE] dims<E...>: an extent is below 0.");
+  static_assert(detail::elements_countable_of<E...>(),
+                "[DS-DIMS-SIZE] dims<E...>: more elements than 64 bits can count.");
 
   /// static_extent(axis): the extent when compiling, or dyn.
   DEEPSEEK_HOST_DEVICE static constexpr std::int64_t static_extent(int axis) {
@@ -53,6 +69,7 @@ template <std::int64_t... E> class dims {
     std::int64_t const given[] = {static_cast<std::int64_t>(extent)...};
     if constexpr (sizeof...(N) == dynamic_count) {
       for (int i = 0; i < dynamic_count; ++i) set_dynamic(i, given[i]);
+      check_size();
     } else {
       assign(given);
     }
@@ -108,6 +125,20 @@ template <std::int64_t... E> class dims {
       if (static_extent(axis) == dyn) set_dynamic(index++, extent[axis]);
       else if (static_extent(axis) != extent[axis]) fail_static(axis, extent[axis]);
     }
+    check_size();
+  }
+  constexpr void check_size() const {
+    if constexpr (dynamic_count > 0 && rank > 1) {
+      std::int64_t extent[rank] = {};
+      for (int axis = 0; axis < rank; ++axis) extent[axis] = (*this)[axis];
+      if (!detail::elements_countable(extent, rank)) fail_size(extent);
+    }
+  }
+  [[noreturn]] DEEPSEEK_NOINLINE static void fail_size(std::int64_t const* extent) {
+    text shape;
+    for (int axis = 0; axis < rank; ++axis) shape << (axis > 0 ? ", " : "") << extent[axis];
+    throw shape_error(text{} << "[DS-DIMS-SIZE] dims: [" << shape
+                             << "] has more elements than 64 bits can count.");
   }
   [[noreturn]] DEEPSEEK_NOINLINE static void fail_negative(std::int64_t extent) {
     throw shape_error(text{} << "[DS-DIMS-NEGATIVE] dims: extent " << extent << " is below 0.");

@@ -34,9 +34,9 @@ template <int Rank> struct strided {
 /// is_contiguous(extents, layout): the elements lie one after the other, in row-major order.
 template <class D, class Layout>
 constexpr bool is_contiguous(D const& extents, Layout const& layout) {
+  if (extents.size() == 0) return true;
   std::int64_t expected = 1;
   for (int axis = D::rank - 1; axis >= 0; --axis) {
-    if (extents[axis] == 0) return true;
     if (extents[axis] != 1 && layout.stride(extents, axis) != expected) return false;
     expected *= extents[axis];
   }
