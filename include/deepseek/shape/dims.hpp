@@ -26,8 +26,12 @@ template <> struct dynamic_extents<0> {};
 /// 64 bits.
 constexpr bool elements_countable(std::int64_t const* extent, int rank) {
   std::int64_t product = 1;
-  for (int axis = 0; axis < rank; ++axis)
-    if (extent[axis] > 0 && __builtin_mul_overflow(product, extent[axis], &product)) return false;
+  for (int axis = 0; axis < rank; ++axis) {
+    std::int64_t const n = extent[axis] > 0 ? extent[axis] : 1;
+    bool const small = ((product | n) >> 31) == 0;  // saves a division
+    if (!small && product > INT64_MAX / n) return false;
+    product *= n;
+  }
   return true;
 }
 template <std::int64_t... E> constexpr bool elements_countable_of() {
