@@ -3,12 +3,7 @@
 #include <memory>
 #include <utility>
 
-#include <deepseek/exec/host.hpp>
-#include <deepseek/ops/arithmetic.hpp>
-#include <deepseek/ops/exponential.hpp>
-#include <deepseek/ops/extremum.hpp>
-#include <deepseek/ops/sum.hpp>
-#include <deepseek/tensor/tensor.hpp>
+#include <deepseek/deepseek.hpp>
 
 #include "harness.hpp"
 
@@ -67,12 +62,44 @@ bench::trial triad(timed_case const& c, bench::settings const& s) {
                   });
 }
 
-bench::trial softmax(timed_case const& c, bench::settings const& s) {
+bench::trial gelu_chain(timed_case const& c, bench::settings const& s) {
+  ds::dims<ds::dyn> const shape{c.columns};
+  return trial_of(c, s, output<vector>(shape), [x = input<vector>(1, shape)](vector& y, auto host) {
+    (y = ds::minimum(ds::sqrt(ds::abs(ds::gelu(x * 0.7f + 0.1f) * x) + 1.f), 2.f)).run(host);
+  });
+}
+
+/// row_trial(c, s, verb): y = verb(x) by row.
+template <class Verb>
+bench::trial row_trial(timed_case const& c, bench::settings const& s, Verb verb) {
   ds::dims<ds::dyn, ds::dyn> const shape{c.rows, c.columns};
-  return trial_of(c, s, output<matrix>(shape), [x = input<matrix>(1, shape)](matrix& y, auto host) {
-    (y = ds::let(ds::exp(x - ds::max(x, last)), [](auto e) {
-       return e / ds::sum(e, last);
-     })).run(host);
+  return trial_of(
+      c, s, output<matrix>(shape),
+      [x = input<matrix>(1, shape), verb](matrix& y, auto host) { (y = verb(x)).run(host); });
+}
+
+bench::trial softmax(timed_case const& c, bench::settings const& s) {
+  return row_trial(c, s, [](matrix const& x) { return ds::softmax(x, last); });
+}
+
+bench::trial layer_norm(timed_case const& c, bench::settings const& s) {
+  ds::dims<ds::dyn> const row{c.columns};
+  return row_trial(c, s,
+                   [gain = input<vector>(2, row), bias = input<vector>(3, row)](matrix const& x) {
+                     return ds::layer_norm(x, gain, bias, double{bench::layer_norm_epsilon});
+                   });
+}
+
+bench::trial rms_norm(timed_case const& c, bench::settings const& s) {
+  return row_trial(c, s, [gain = input<vector>(2, ds::dims<ds::dyn>{c.columns})](matrix const& x) {
+    return ds::rms_norm(x, gain, double{bench::rms_norm_epsilon});
+  });
+}
+
+bench::trial min_max(timed_case const& c, bench::settings const& s) {
+  return row_trial(c, s, [](matrix const& x) {
+    return ds::let(ds::min(x, last),
+                   [&](auto least) { return (x - least) / (ds::max(x, last) - least); });
   });
 }
 
@@ -90,23 +117,27 @@ bench::trial column_sum(timed_case const& c, bench::settings const& s) {
       [x = input<matrix>(1, shape)](matrix& y, auto host) { (y = ds::sum(x, rows)).run(host); });
 }
 
-/// make(law): the function that prepares such a case, or null where the library has no such verb.
+/// make(law): the function that prepares such a case.
 bench::trial (*make(operation law))(timed_case const&, bench::settings const&) {
   switch (law) {
     case operation::triad: return triad;
+    case operation::gelu_chain: return gelu_chain;
     case operation::softmax: return softmax;
+    case operation::layer_norm: return layer_norm;
+    case operation::rms_norm: return rms_norm;
+    case operation::min_max: return min_max;
     case operation::sum: return sum;
     case operation::column_sum: return column_sum;
-    default: return nullptr;
   }
+  return nullptr;
 }
 
 }  // namespace
 
 int main(int count, char** values) {
   for (timed_case const& c : bench::cases)
-    if (auto const prepare = make(c.operation))
-      bench::add_case(c, "deepseek",
-                      [&c, prepare](bench::settings const& s) { return prepare(c, s); });
+    bench::add_case(c, "deepseek", [&c, prepare = make(c.operation)](bench::settings const& s) {
+      return prepare(c, s);
+    });
   return bench::run_cases(count, values);
 }
