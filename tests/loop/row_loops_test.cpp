@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The loops through the executor: every way to walk, at the extents where one way gives way to another.
+/// @file The loops through the executor: every way to walk, where one gives way to another.
 #include <deepseek/loop/row_loops.hpp>
 
 #include <deepseek/exec/host.hpp>

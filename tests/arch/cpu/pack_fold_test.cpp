@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+/// @file Laws of fold: many reductions at once.
 #include <deepseek/arch/cpu/pack_fold.hpp>
 #include <deepseek/arch/cpu/pack_math.hpp>
 #include <deepseek/arch/cpu/pack_memory.hpp>
