@@ -45,7 +45,6 @@ void execute(host const& executor, assignment<Destination, E> const& a) {
     detail::check_indices(a.expression);
     auto const named = plan::resolve_names(a.expression);
     if constexpr (detail::view_like<Destination>) {
-      if (a.destination.space() != memory_space::host) detail::fail_space();
       detail::run_on_host(named, make_arguments(a.destination), executor);
     } else {
       detail::run_on_host(named, a.destination.views, executor);

@@ -46,7 +46,7 @@ class storage {
     if (bytes == 0) return;
     std::size_t const alignment = alignment_of(bytes, memory);
     std::size_t const rounded = (std::size_t(bytes) + alignment - 1) / alignment * alignment;
-    void* const data = bytes < 0 || rounded < std::size_t(bytes)
+    void* const data = bytes < 0 || rounded > std::size_t{PTRDIFF_MAX}
                            ? nullptr
                            : std::aligned_alloc(alignment, rounded);
     if (data == nullptr) fail_memory(bytes);

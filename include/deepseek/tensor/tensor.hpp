@@ -14,7 +14,8 @@ namespace deepseek {
 
 /// tensor<T, Dims>: row-major elements on the host, 64-byte aligned, freed with the tensor.
 ///
-/// Copying copies the elements, on the host; moving does not. New elements are undefined until written.
+/// Copying copies the elements, on the host; moving does not, and leaves a tensor without memory, which
+/// may be assigned a tensor or destroyed. New elements are undefined until written.
 ///
 /// @shape   Dims, static and dynamic extents mixed        @layout row-major
 /// @dtype   any of dtype.hpp

@@ -20,6 +20,14 @@ template <bool Holds, class... Facts> struct assigned_dtype {
       "[DS-ASSIGN-DTYPE] y = e: e is floating and y holds integers; dtype_is<...> is that of y, "
       "then that of e. Fix: cast<T>(e).");
 };
+template <class Operand, int Value> struct count_of;
+template <bool Holds, class... Facts> struct result_count {
+  static_assert(Holds,
+                "[DS-TIE-COUNT] tie(y...) = outputs(e...): as many results as tensors are needed; "
+                "the numbers "
+                "are in count_of<target, tensors> and count_of<first, results>. Fix: a tensor for "
+                "each result.");
+};
 }  // namespace why
 
 namespace detail {
@@ -91,13 +99,21 @@ template <class View> void check_overlap(View const& v) {
   }
 }
 
+[[noreturn]] DEEPSEEK_NOINLINE inline void fail_moved() {
+  throw argument_error(
+      "[DS-TENSOR-MOVED] a tensor or view without memory in an assignment: it was moved from. Fix: "
+      "assign a tensor to it first, or use the one it was moved to.");
+}
+
+/// check_memory(v): v has memory, which the host may use.
+template <class View> void check_memory(View const& v) {
+  if (v.space() != memory_space::host) fail_space();
+  if (v.data() == nullptr && v.size() > 0) fail_moved();
+}
+
+/// check_space(e): the same for every leaf of e.
 template <class E> void check_space(E const& e) {
-  if constexpr (expr::detail::is_leaf<E>) {
-    if (e.source.space() != memory_space::host) fail_space();
-  }
-  if constexpr (expr::detail::is_store<E>) {
-    if (e.target.space() != memory_space::host) fail_space();
-  }
+  if constexpr (expr::detail::is_leaf<E>) check_memory(e.source);
   expr::for_each_operand(e, [](auto const& operand) { check_space(operand); });
 }
 

@@ -15,14 +15,54 @@ template <class E> constexpr bool is_multiple() {
   else return expr::detail::is_outputs<E>;
 }
 
-template <class View, class E> auto checked_store(View const& target, E const& e) {
+template <class View, class E>
+inline constexpr bool store_holds =
+    assignable_extents<typename View::dims_type, typename E::dims_type>&&
+        assignable_dtype<typename View::value_type, typename E::value_type>;
+
+/// targets_hold<E, View...>(): the laws that types decide, for every result.
+template <class E, class First, class... View> constexpr bool targets_hold() {
+  if constexpr (!is_multiple<E>()) {
+    return store_holds<First, E>;
+  } else if constexpr (expr::detail::is_let<E>) {
+    return targets_hold<expr::operand_t<E, 1>, First, View...>();
+  } else if constexpr (E::operand_count != 1 + sizeof...(View)) {
+    return false;
+  } else {
+    return expr::fold_operands<E>([]<class E0, class... En>() {
+      return (store_holds<First, E0> && ... && store_holds<View, En>);
+    });
+  }
+}
+
+/// Says what is false for one result, of extents before dtypes.
+template <class View, class E> void say_store() {
   constexpr bool extents = assignable_extents<typename View::dims_type, typename E::dims_type>;
-  constexpr bool dtype = assignable_dtype<typename View::value_type, typename E::value_type>;
-  (void)sizeof(why::assigned_extents<extents, why::extents_fact<why::target, View>,
-                                     why::extents_fact<why::first, E>>);
-  (void)sizeof(why::assigned_dtype < !extents || dtype, why::dtype_is<typename View::value_type>,
-               why::dtype_is < typename E::value_type >>);
+  if constexpr (!extents)
+    (void)sizeof(why::assigned_extents<extents, why::extents_fact<why::target, View>,
+                                       why::extents_fact<why::first, E>>);
+  else
+    (void)sizeof(why::assigned_dtype<store_holds<View, E>, why::dtype_is<typename View::value_type>,
+                                     why::dtype_is<typename E::value_type>>);
+}
+template <class E, class First, class... View> void say_targets() {
+  if constexpr (!is_multiple<E>()) {
+    say_store<First, E>();
+  } else if constexpr (expr::detail::is_let<E>) {
+    say_targets<expr::operand_t<E, 1>, First, View...>();
+  } else if constexpr (constexpr bool count = E::operand_count == 1 + sizeof...(View); !count) {
+    (void)sizeof(why::result_count<count, why::count_of<why::target, 1 + sizeof...(View)>,
+                                   why::count_of<why::first, E::operand_count>>);
+  } else {
+    expr::fold_operands<E>(
+        []<class E0, class... En>() { (say_store<First, E0>(), ..., say_store<View, En>()); });
+  }
+}
+
+/// The laws hold, as far as types decide.
+template <class View, class E> auto checked_store(View const& target, E const& e) {
   check_extents(target.extents(), e.extents());
+  check_memory(target);
   check_overlap(target);
   return expr::store_node<View, E>{target, e};
 }
@@ -37,9 +77,6 @@ template <class E, class... View> auto with_targets(E const& e, arguments<View..
     return expr::let_node<typename E::id_type, expr::operand_t<E, 0>,
                           std::remove_cvref_t<decltype(body)>>{get<0>(e.operands), body};
   } else {
-    static_assert(
-        E::operand_count == sizeof...(View),
-        "[DS-TIE-COUNT] tie(y...) = outputs(e...): as many results as tensors are needed.");
     return [&]<int... I>(std::integer_sequence<int, I...>) {
       return expr::outputs_node<decltype(checked_store(get<I>(target), get<I>(e.operands)))...>{
           checked_store(get<I>(target), get<I>(e.operands))...};
@@ -140,7 +177,9 @@ struct host_evaluate {
 template <class E, class... View>
 void run_assignment(E const& e, arguments<View...> const& target, int threads) {
   host_evaluate const evaluate{threads};
-  if constexpr (expr::detail::is_contract<E>) {
+  if constexpr (!targets_hold<E, View...>()) {
+    say_targets<E, View...>();
+  } else if constexpr (expr::detail::is_contract<E>) {
     auto const& y = get<0>(target);
     using Y = typename std::remove_cvref_t<decltype(y)>::dims_type;
     (void)checked_store(y, e);
