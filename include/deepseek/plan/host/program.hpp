@@ -2,7 +2,7 @@
 /// @file program: one kernel on the host: a lowered expression, its extents, and how it is walked.
 #pragma once
 #include <deepseek/loop/row_loops.hpp>
-#include <deepseek/plan/host/lower.hpp>
+#include <deepseek/plan/host/detail/lower.hpp>
 
 namespace deepseek::plan::host {
 

@@ -2,7 +2,7 @@
 /// @file Cursor of a map: the element rule on vectors, or lane by lane if it takes only numbers.
 #pragma once
 #include <deepseek/arch/cpu/pack_memory.hpp>
-#include <deepseek/plan/host/cursor.hpp>
+#include <deepseek/plan/host/detail/cursor.hpp>
 
 namespace deepseek::plan::host {
 

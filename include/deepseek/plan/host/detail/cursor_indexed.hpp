@@ -3,8 +3,8 @@
 #pragma once
 #include <deepseek/arch/cpu/pack_gather.hpp>
 #include <deepseek/arch/cpu/pack_memory.hpp>
-#include <deepseek/plan/host/cursor.hpp>
-#include <deepseek/plan/host/cursor_leaf.hpp>
+#include <deepseek/plan/host/detail/cursor.hpp>
+#include <deepseek/plan/host/detail/cursor_leaf.hpp>
 
 namespace deepseek::plan::host {
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /// @file Cursors of let, of its variables, and of the results of a program.
 #pragma once
-#include <deepseek/plan/host/cursor.hpp>
-#include <deepseek/plan/host/cursor_leaf.hpp>
-#include <deepseek/plan/host/cursor_reduce.hpp>
+#include <deepseek/plan/host/detail/cursor.hpp>
+#include <deepseek/plan/host/detail/cursor_leaf.hpp>
+#include <deepseek/plan/host/detail/cursor_reduce.hpp>
 
 namespace deepseek::plan::host {
 

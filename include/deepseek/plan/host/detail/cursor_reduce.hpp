@@ -3,8 +3,8 @@
 #pragma once
 #include <deepseek/arch/cpu/pack_fold.hpp>
 #include <deepseek/loop/row_extents.hpp>
-#include <deepseek/plan/host/cursor.hpp>
-#include <deepseek/plan/host/cursor_leaf.hpp>  // address
+#include <deepseek/plan/host/detail/cursor.hpp>
+#include <deepseek/plan/host/detail/cursor_leaf.hpp>  // address
 
 namespace deepseek::plan::host {
 

@@ -3,7 +3,7 @@
 #pragma once
 #include <deepseek/arch/cpu/pack_memory.hpp>
 #include <deepseek/arch/cpu/pack_stream.hpp>
-#include <deepseek/plan/host/cursor.hpp>
+#include <deepseek/plan/host/detail/cursor.hpp>
 
 namespace deepseek::plan::host {
 

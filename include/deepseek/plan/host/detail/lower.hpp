@@ -3,11 +3,11 @@
 #pragma once
 #include <deepseek/expr/cost.hpp>
 #include <deepseek/plan/analysis.hpp>
-#include <deepseek/plan/host/cursor_indexed.hpp>
-#include <deepseek/plan/host/cursor_leaf.hpp>
-#include <deepseek/plan/host/cursor_let.hpp>
-#include <deepseek/plan/host/cursor_map.hpp>
-#include <deepseek/plan/host/cursor_reduce.hpp>
+#include <deepseek/plan/host/detail/cursor_indexed.hpp>
+#include <deepseek/plan/host/detail/cursor_leaf.hpp>
+#include <deepseek/plan/host/detail/cursor_let.hpp>
+#include <deepseek/plan/host/detail/cursor_map.hpp>
+#include <deepseek/plan/host/detail/cursor_reduce.hpp>
 #include <deepseek/plan/uses.hpp>
 
 namespace deepseek::plan::host {
