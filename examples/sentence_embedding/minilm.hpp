@@ -69,38 +69,7 @@ class minilm {
   static constexpr int longest = 256;  // tokens of a sentence, as it was trained
   static constexpr float epsilon = 1e-12f;
 
-  /// minilm(path): path is the model.safetensors that fetch_model.py writes.
-  /// @fails  io_error, argument_error, dtype_error, shape_error: the file is not this model
-  explicit minilm(std::string const& path)
-      : file_{path},
-        word_{file_.view<float, dims<dyn, width>>("embedding.word")},
-        position_{file_.view<float, dims<dyn, width>>("embedding.position")},
-        segment_{file_.view<float, dims<dyn, width>>("embedding.segment")},
-        norm_{file_, "embedding.norm"} {
-    for (int i = 0; i < layers; ++i) layer_.emplace_back(file_, "layer." + std::to_string(i) + ".");
-  }
-
-  /// embed(batch): an embedding of length 1 for each sentence. step(name, y, e) is called for each
-  /// `y = e` in turn and runs it.
-  /// @shape  [sentences, width]
-  template <class Step = run_on>
-  tensor<float, dims<dyn, width>> embed(token_batch const& batch, Step&& step = {}) const {
-    std::int64_t const sentences = batch.tokens.extent(0);
-    std::int64_t const tokens = batch.tokens.extent(1);
-    tensor<float, dims<dyn, dyn, width>> hidden(sentences, tokens);
-    step("embedding", hidden,
-         norm_(embedding(word_, batch.tokens) + slice(position_, range{0, tokens}) +
-               at(segment_, axes<0>, 0)));
-
-    for (layer const& one : layer_) one.run(hidden, batch.mask, step);
-
-    tensor<float, dims<dyn, width>> result(sentences);
-    step("mean", result, squeeze<1>(sum(hidden * batch.share, axes<1>)));
-    step("normalise", result, l2_normalize(result, last));
-    return result;
-  }
-
- private:
+ private:  // the parts come first: their results' types follow from their bodies
   using by_head = dims<dyn, dyn, heads, head_width>;  // [sentence, token, head, width of a head]
 
   template <int Out, int In> struct linear {
@@ -144,6 +113,9 @@ class minilm {
           attention_norm{file, name + "attention_norm"},
           output_norm{file, name + "output_norm"} {}
 
+    /// A matrix with a row for each token of each sentence: a view.
+    template <class X> static auto rows(X& x) { return reshape<dyn, width>(x); }
+
     template <class Mask, class Step>
     void run(tensor<float, dims<dyn, dyn, width>>& hidden, Mask const& mask, Step& step) const {
       by_head const extents{hidden.extent(0), hidden.extent(1)};
@@ -162,11 +134,41 @@ class minilm {
       step("output", h, attention_norm(output(rows(context)) + h));
       step("feed forward", h, output_norm(contract(gelu(expand(h))) + h));
     }
-
-    /// A matrix with a row for each token of each sentence: a view.
-    template <class X> static auto rows(X& x) { return reshape<dyn, width>(x); }
   };
 
+ public:
+  /// minilm(path): path is the model.safetensors that fetch_model.py writes.
+  /// @fails  io_error, argument_error, dtype_error, shape_error: the file is not this model
+  explicit minilm(std::string const& path)
+      : file_{path},
+        word_{file_.view<float, dims<dyn, width>>("embedding.word")},
+        position_{file_.view<float, dims<dyn, width>>("embedding.position")},
+        segment_{file_.view<float, dims<dyn, width>>("embedding.segment")},
+        norm_{file_, "embedding.norm"} {
+    for (int i = 0; i < layers; ++i) layer_.emplace_back(file_, "layer." + std::to_string(i) + ".");
+  }
+
+  /// embed(batch): an embedding of length 1 for each sentence. step(name, y, e) is called for each
+  /// `y = e` in turn and runs it.
+  /// @shape  [sentences, width]
+  template <class Step = run_on>
+  tensor<float, dims<dyn, width>> embed(token_batch const& batch, Step&& step = {}) const {
+    std::int64_t const sentences = batch.tokens.extent(0);
+    std::int64_t const tokens = batch.tokens.extent(1);
+    tensor<float, dims<dyn, dyn, width>> hidden(sentences, tokens);
+    step("embedding", hidden,
+         norm_(embedding(word_, batch.tokens) + slice(position_, range{0, tokens}) +
+               at(segment_, axes<0>, 0)));
+
+    for (layer const& one : layer_) one.run(hidden, batch.mask, step);
+
+    tensor<float, dims<dyn, width>> result(sentences);
+    step("mean", result, squeeze<1>(sum(hidden * batch.share, axes<1>)));
+    step("normalise", result, l2_normalize(result, last));
+    return result;
+  }
+
+ private:
   safetensors_file file_;
   view<float const, dims<dyn, width>> word_, position_, segment_;
   norm norm_;
