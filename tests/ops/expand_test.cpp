@@ -73,3 +73,19 @@ TEST_CASE("expand: assigning to repeated elements is an error, and nothing is wr
   (expand(y, dims<1, 3>{}) = x(3, 0)).run(host{});
   CHECK(y(0, 2) == 9.f);
 }
+
+TEST_CASE("a target whose elements share memory is an error; one whose axes interleave is none") {
+  auto y = counted(dims<12>{});
+  auto const assign = [&](auto const& extents, auto const& layout) {
+    using Dims = std::remove_cvref_t<decltype(extents)>;
+    view<float, Dims, strided<Dims::rank>> const target{y.data() + 5, extents, layout};
+    return thrown([&] { (target = 1.f).run(host{}); });
+  };
+  CHECK(assign(dims<3, 3>{}, strided<2>{{1, 1}}).find("strides [1, 1]") != std::string::npos);
+  CHECK(assign(dims<2, 2>{}, strided<2>{{2, -2}}).find("[DS-ASSIGN-OVERLAP]") == 0);
+  CHECK(assign(dims<4>{}, strided<1>{{0}}).find("[DS-ASSIGN-OVERLAP]") == 0);
+  CHECK(assign(dims<2, 3>{}, strided<2>{{3, 1}}).empty());
+  CHECK(assign(dims<2, 3>{}, strided<2>{{-1, 2}}).empty());
+  CHECK(assign(dims<1, 4>{}, strided<2>{{0, 1}}).empty());  // one index: its stride does not matter
+  CHECK(assign(dims<0, 4>{}, strided<2>{{0, 0}}).empty());
+}

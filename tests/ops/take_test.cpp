@@ -3,6 +3,7 @@
 #include <deepseek/ops/take.hpp>
 
 #include <deepseek/ops/slice.hpp>
+#include <deepseek/ops/squeeze.hpp>
 
 #include "view_cases.hpp"
 
@@ -160,4 +161,20 @@ TEST_CASE("gather: indices that reach beyond x are an error with both shapes") {
   CHECK(thrown([&] {
           (void)gather(x, axes<1>, indices);
         }).find("x is [2, 3] and indices are [3, 1]") != std::string::npos);
+}
+
+TEST_CASE_TEMPLATE("take, slice and permutation move elements of every dtype, bit by bit", T,
+                   double, float16, bfloat16, fp8_e4m3, fp8_e5m2, std::int64_t, std::int16_t,
+                   std::uint8_t, bool) {
+  tensor<T, dims<dyn, 19>> x{6};
+  for (std::int64_t i = 0; i < x.size(); ++i)
+    x.data()[i] = convert<T>(static_cast<float>(std::is_same_v<T, bool> ? i % 3 == 0 : i % 100));
+  index_vector const indices{{4}, {5, 0, 5, 3}};
+  auto const y = eval(take(slice(x, every, range{.start = 18, .step = -2}), axes<0>, indices));
+  auto const z = eval(gather(x, axes<1>, slice(as_node(unsqueeze<1>(indices)), range{0, 4})));
+  static_assert(std::is_same_v<std::remove_cvref_t<decltype(y(0, 0))>, T>);
+  for (int i = 0; i < 4; ++i) {
+    for (int k = 0; k < 10; ++k) REQUIRE(same_element(T(y(i, k)), T(x(indices(i), 18 - 2 * k))));
+    REQUIRE(same_element(T(z(i, 0)), T(x(i, indices(i)))));
+  }
 }
