@@ -55,7 +55,9 @@ struct variance : expr::floating_rule {
 /// norm_order<N>: which norm: the sum of magnitudes (1), the root of the sum of squares (2), the
 /// greatest magnitude (norm_order_max).
 template <int N> struct norm_order_t {
-  static_assert(N >= 0 && N <= 2, "[DS-NORM-ORDER] norm_order<N>: N is 1 or 2. Fix: write it out.");
+  static_assert(
+      N >= 0 && N <= 2,
+      "[DS-NORM-ORDER] norm_order<N>: N is 1 or 2. Fix: norm_order_max, or write it out.");
 };
 template <int N> inline constexpr norm_order_t<N> norm_order{};
 inline constexpr norm_order_t<0> norm_order_max{};

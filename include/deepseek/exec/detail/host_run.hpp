@@ -23,7 +23,7 @@ inline constexpr bool store_holds =
 /// targets_hold<E, View...>(): the laws that types decide, for every result.
 template <class E, class First, class... View> constexpr bool targets_hold() {
   if constexpr (!is_multiple<E>()) {
-    return store_holds<First, E>;
+    return sizeof...(View) == 0 && store_holds<First, E>;
   } else if constexpr (expr::detail::is_let<E>) {
     return targets_hold<expr::operand_t<E, 1>, First, View...>();
   } else if constexpr (E::operand_count != 1 + sizeof...(View)) {
@@ -46,7 +46,10 @@ template <class View, class E> void say_store() {
                                      why::dtype_is<typename E::value_type>>);
 }
 template <class E, class First, class... View> void say_targets() {
-  if constexpr (!is_multiple<E>()) {
+  if constexpr (constexpr bool one = sizeof...(View) == 0; !is_multiple<E>() && !one) {
+    (void)sizeof(why::result_count<one, why::count_of<why::target, 1 + sizeof...(View)>,
+                                   why::count_of<why::first, 1>>);
+  } else if constexpr (!is_multiple<E>()) {
     say_store<First, E>();
   } else if constexpr (expr::detail::is_let<E>) {
     say_targets<expr::operand_t<E, 1>, First, View...>();
@@ -91,6 +94,12 @@ template <class E, class F> void for_each_store(E& e, F const& f) {
   else apply([&](auto&... store) { (f(store), ...); }, e.operands);
 }
 
+/// store_count<E>(): the number of those.
+template <class E> constexpr int store_count() {
+  if constexpr (expr::detail::is_let<E>) return store_count<expr::operand_t<E, 1>>();
+  else return E::operand_count;
+}
+
 /// copy_elements(from, to): element by element, whatever the strides; the memories do not overlap.
 template <class View> void copy_elements(View const& from, View const& to) {
   std::int64_t at[max_rank] = {};
@@ -127,7 +136,7 @@ template <class Root> void run_root(Root const& root, int threads) {
     return;
   }
   Root beside = root;
-  storage memory[8];
+  storage memory[store_count<Root>()];
   int count = 0;
   for_each_store(beside, [&](auto& store) {
     using T = typename std::remove_cvref_t<decltype(store)>::value_type;
