@@ -33,6 +33,7 @@
 #include <deepseek/expr/map.hpp>
 #include <deepseek/expr/node.hpp>
 #include <deepseek/expr/reduce.hpp>
+#include <deepseek/expr/tie.hpp>
 #include <deepseek/expr/view_node.hpp>
 #include <deepseek/ops/activation.hpp>
 #include <deepseek/ops/arg_extremum.hpp>

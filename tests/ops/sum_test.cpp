@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /// @file Laws of sum; those of prod and mean are in prod_mean_test.cpp.
 #include <deepseek/ops/arithmetic.hpp>
+#include <deepseek/ops/squeeze.hpp>
 #include <deepseek/ops/sum.hpp>
 
 #include "reduce_cases.hpp"
@@ -16,6 +17,22 @@ using ds::tensor;
 TEST_CASE("sum: golden") {
   CHECK(run_reductions<std::int32_t, ds::bf16, ds::f16>(
             "sum", [](auto const&, auto const& x, auto along) { return ds::sum(x, along); }) == 34);
+}
+
+TEST_CASE("sum: golden, the axes dropped, one kernel") {
+  int count = 0;
+  for (auto const& one : golden_cases("sum")) {
+    if (one.name != "rank3_axis0_2_2x7x17_dropped") continue;
+    auto const x = loaded<float, 3>(one.inputs[0]);
+    auto const e = ds::squeeze<0, 2>(ds::sum(x, axes<0, 2>));
+    static_assert(ds::kernel_count<decltype(e)> == 1);
+    auto const y = evaluated(e);
+    static_assert(decltype(y)::rank == 1);
+    CHECK(one.expected.shape == std::vector<std::int64_t>{y.extent(0)});
+    expect(one, y);
+    ++count;
+  }
+  CHECK(count == 1);
 }
 
 TEST_CASE("sum: right, and the same bits for any number of threads, however the work is cut") {
