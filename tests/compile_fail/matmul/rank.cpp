@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /// @file Operands of matmul have two axes at least.
-// expected-error {{\[DS-MATMUL-RANK\] matmul\(a\[\.\.\., m, k\], b\[\.\.\., k, n\]\): an operand has less than two axes}}
+// expected-error {{\[DS-MATMUL-RANK\] matmul.*: an operand has less than two axes}}
 // expected-error {{rank_of<.*b_k_by_n, .*1>}}
 #include <deepseek/ops/matmul.hpp>
 
