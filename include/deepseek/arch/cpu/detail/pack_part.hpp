@@ -81,7 +81,7 @@ DEEPSEEK_INLINE pack<T, N> load_part(void const* p, int n, pack<T, N> fill) {
   else {
     T lanes[N];
     __builtin_memcpy(lanes, &fill.v, sizeof lanes);
-    for (int i = 0; i < n; ++i)
+    for (int i = 0; i < N && i < n; ++i)  // N: what GCC cannot know of n
       __builtin_memcpy(lanes + i, static_cast<char const*>(p) + i * width, width);
     __builtin_memcpy(&fill.v, lanes, sizeof lanes);
     return fill;
