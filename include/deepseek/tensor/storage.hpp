@@ -73,10 +73,8 @@ class storage {
     return *this;
   }
   ~storage() {
-    if (block_ != nullptr && __atomic_sub_fetch(&block_->owners, 1, __ATOMIC_ACQ_REL) == 0) {
-      block_->release(block_->data, block_->context);
-      delete block_;
-    }
+    if (block_ != nullptr && __atomic_sub_fetch(&block_->owners, 1, __ATOMIC_ACQ_REL) == 0)
+      release_block(block_);
   }
 
   [[nodiscard]] void* data() const { return block_ == nullptr ? nullptr : block_->data; }
@@ -97,6 +95,12 @@ class storage {
     int owners;
     memory_space space;
   };
+
+  /// Apart from the destructor: g++ 12 takes the last owner's release, inlined, for a use after free.
+  DEEPSEEK_NOINLINE static void release_block(block* last) noexcept {
+    last->release(last->data, last->context);
+    delete last;
+  }
 
   static constexpr std::int64_t huge_page_bytes = std::int64_t{1} << 21;
   static bool wants_huge_pages(std::int64_t bytes, host_memory memory) {
