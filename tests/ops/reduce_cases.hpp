@@ -210,8 +210,9 @@ struct one_axis {
     return along_rank_2_axis<T>(one, f);
   }
 };
-template <class... T, class F> int run_reductions(std::string const& verb, F const& f) {
-  return run_cases<any_axes, T...>(verb, f, 0);
+template <class... T, class F>
+int run_reductions(std::string const& verb, F const& f, double roundings = 0) {
+  return run_cases<any_axes, T...>(verb, f, roundings);
 }
 template <class... T, class F>
 int run_rows(std::string const& verb, F const& f, double roundings = 0) {
