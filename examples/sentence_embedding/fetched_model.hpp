@@ -2,22 +2,26 @@
 /// @file Where the model is: fetch_model.py knows, and brings it when it is not there yet.
 #pragma once
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <stdexcept>
 #include <string>
 
 namespace deepseek::example {
 
-/// fetch_script(): fetch_model.py, beside this source, or among the files that Bazel keeps beside a
-/// program.
+/// fetch_script(): fetch_model.py, beside this source, or among the files that Bazel keeps for a
+/// test (RUNFILES_DIR) or beside a program.
 /// @fails  std::runtime_error with the places where it is not
 inline std::filesystem::path fetch_script() {
   namespace fs = std::filesystem;
   fs::path const beside = fs::path{__FILE__}.parent_path() / "fetch_model.py";
   std::error_code unknown;  // a program whose own path the system does not tell
-  fs::path const files = fs::read_symlink("/proc/self/exe", unknown).string() + ".runfiles";
+  fs::path const of_program = fs::read_symlink("/proc/self/exe", unknown).string() + ".runfiles";
+  char const* const variable = std::getenv("RUNFILES_DIR");
+  fs::path const of_test = variable != nullptr ? variable : of_program;
   std::string tried;
-  for (fs::path const& place : {beside, files / "deepseek" / beside, files / "_main" / beside}) {
+  for (fs::path const& place : {beside, of_test / "deepseek" / beside, of_test / "_main" / beside,
+                                of_program / "deepseek" / beside, of_program / "_main" / beside}) {
     if (fs::exists(place)) return place;
     tried += "\n  " + place.string();
   }
