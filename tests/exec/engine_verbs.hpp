@@ -176,8 +176,9 @@ struct library {
     leading[axis] = before;
     auto const node = as_expression(x);
     using Node = std::remove_cvref_t<decltype(node)>;
-    return expr::pad_node<dynamic_dims<X::rank>, Node>{dynamic_dims<X::rank>::from_array(extent),
-                                                       leading, value, node};
+    return expr::pad_node<dynamic_dims<X::rank>, Node>{
+        dynamic_dims<X::rank>::from_array(extent), leading,
+        static_cast<compute_t<typename Node::value_type>>(value), node};
   }
   /// x[..., index[i...], ...] along axis A.
   template <class X, class I, int A> static auto take(X const& x, I const& index, axes_t<A>) {

@@ -230,12 +230,12 @@ TEST_CASE("dlpack: the structures have the layout of the original header") {
   CHECK(offsetof(DLTensor, byte_offset) == offsetof(dlpack::tensor_fields, byte_offset));
   CHECK(offsetof(DLManagedTensor, manager_ctx) == offsetof(dlpack::managed_tensor, manager_ctx));
   CHECK(offsetof(DLManagedTensor, deleter) == offsetof(dlpack::managed_tensor, deleter));
-  CHECK(kDLCPU == dlpack::device_cpu);
-  CHECK(kDLCUDA == dlpack::device_cuda);
-  CHECK(kDLInt == dlpack::code_int);
-  CHECK(kDLUInt == dlpack::code_uint);
-  CHECK(kDLFloat == dlpack::code_float);
-  CHECK(kDLBfloat == dlpack::code_bfloat);
+  CHECK(int{kDLCPU} == int{dlpack::device_cpu});
+  CHECK(int{kDLCUDA} == int{dlpack::device_cuda});
+  CHECK(int{kDLInt} == int{dlpack::code_int});
+  CHECK(int{kDLUInt} == int{dlpack::code_uint});
+  CHECK(int{kDLFloat} == int{dlpack::code_float});
+  CHECK(int{kDLBfloat} == int{dlpack::code_bfloat});
 }
 
 TEST_CASE("dlpack: the original structures pass in both directions") {

@@ -12,6 +12,8 @@
 #include <type_traits>
 #include <utility>
 
+#include <deepseek/base/config.hpp>
+
 namespace deepseek {
 
 class text;
@@ -71,7 +73,7 @@ class text {
   }
 
   /// Adds `count` characters; they may contain null characters and may be a part of this text.
-  text& append(char const* chars, std::size_t count) {
+  DEEPSEEK_NOINLINE text& append(char const* chars, std::size_t count) {
     if (count == 0) return *this;
     std::ptrdiff_t const inside = position_of(chars);
     reserve(count);

@@ -42,6 +42,16 @@ struct across_rows {
   static constexpr bool plain = true;
 };
 
+/// flat<Rows>: lanes run over the elements of a block of dense rows, one row after the other; the
+/// vector is whole, and Rows (a pack of numbers) says to which row of the block each lane belongs.
+template <class Rows> struct flat : plain_whole { Rows row_of_lane; };
+template <class Tail> inline constexpr bool is_flat = false;
+template <class Rows> inline constexpr bool is_flat<flat<Rows>> = true;
+/// flat_rows: the rows of such a block, each of `length` elements.
+struct flat_rows {
+  int length;
+};
+
 /// schedule<Lanes, LaneBytes, Axes, RowSet, LaneAxis>: what a loop nest knows when compiling.
 ///
 /// Iteration axes are numbered 0 … Axes - 1. Those in RowSet are reduced: one position of the others

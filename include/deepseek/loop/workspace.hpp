@@ -13,7 +13,14 @@ namespace deepseek::loop {
 /// own.
 class workspace {
  public:
-  enum purpose : int { accumulators, kept_values, block_results, shared_partials, purposes };
+  enum purpose : int {
+    accumulators,
+    kept_values,
+    block_results,
+    shared_partials,
+    flat_values,
+    purposes
+  };
 
   workspace() : blocks_{claim()} {}
   ~workspace() {

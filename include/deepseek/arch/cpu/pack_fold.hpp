@@ -2,6 +2,8 @@
 /// @file As many reductions at once as a pack has lanes.
 #pragma once
 
+#include <utility>
+
 #include <deepseek/arch/cpu/pack.hpp>
 #include <deepseek/arch/cpu/pack_split.hpp>
 
@@ -40,14 +42,15 @@ DEEPSEEK_INLINE pack<T, N> halves_of_groups(pack<T, N> const& a, pack<T, N> cons
         fold_lane(g, 15) + h));
 }
 
-template <int Group, class T, int N, class Combine>
-DEEPSEEK_INLINE void fold_groups(pack<T, N>* p, Combine const& combine) {
-  if constexpr (Group > 1) {
-    for (int i = 0; i < Group / 2; ++i)
-      p[i] = combine(halves_of_groups<Group, 0>(p[2 * i], p[2 * i + 1]),
-                     halves_of_groups<Group, 1>(p[2 * i], p[2 * i + 1]));
-    fold_groups<Group / 2>(p, combine);
-  }
+/// Spelt out, not looped, so that the packs stay in registers.
+template <class T, int N, class Combine, int... I>
+DEEPSEEK_INLINE void fold_groups(pack<T, N> (&p)[N], Combine const& combine,
+                                 std::integer_sequence<int, I...>) {
+  constexpr int group = 2 * int(sizeof...(I));
+  ((p[I] = combine(halves_of_groups<group, 0>(p[2 * I], p[2 * I + 1]),
+                   halves_of_groups<group, 1>(p[2 * I], p[2 * I + 1]))),
+   ...);
+  if constexpr (group > 2) fold_groups(p, combine, std::make_integer_sequence<int, group / 4>{});
 }
 
 }  // namespace detail
@@ -57,7 +60,7 @@ DEEPSEEK_INLINE void fold_groups(pack<T, N>* p, Combine const& combine) {
 /// N - 1 steps of two shuffles and one combine, where N separate reductions take N log2(N) of each.
 template <class T, int N, class Combine>
 requires(N <= 16) DEEPSEEK_INLINE pack<T, N> fold(pack<T, N> (&p)[N], Combine const& combine) {
-  detail::fold_groups<N>(&p[0], combine);
+  if constexpr (N > 1) detail::fold_groups(p, combine, std::make_integer_sequence<int, N / 2>{});
   return p[0];
 }
 

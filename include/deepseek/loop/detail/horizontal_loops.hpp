@@ -9,6 +9,7 @@
 #pragma once
 #include <deepseek/arch/cpu/pack_stream.hpp>  // stream_fence
 #include <deepseek/base/arguments.hpp>
+#include <deepseek/loop/detail/flat_loops.hpp>
 #include <deepseek/loop/detail/row_walk.hpp>
 #include <deepseek/loop/team.hpp>
 
@@ -60,6 +61,10 @@ template <class S, class Root> class horizontal_loops : row_walk<S, Root> {
   void walk_rows(work_range range, int block, team* t, workspace& memory) const {
     Root const root =
         this->with_scratch(this->root_, memory, t == nullptr ? block * vectors_in_row() : 0);
+    if constexpr (flat_loops<S, Root>::possible) {
+      flat_loops<S, Root> const flat{this->root_, this->job_};
+      if (t == nullptr && flat.worthwhile()) range = flat.walk_blocks(root, range, memory);
+    }
     if (this->job_.plain) walk_rows_with<true>(root, range, block, t, memory);
     else walk_rows_with<false>(root, range, block, t, memory);
   }

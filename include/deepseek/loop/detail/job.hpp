@@ -16,6 +16,7 @@ template <class S> struct job {
   bool streaming = false;                     ///< results are written past the caches
   bool uneven = false;                        ///< the runs are not all over the same extents
   bool plain = false;                         ///< see plain_whole in position.hpp
+  bool dense = false;  ///< plain, and rows lie one after the other in all that changes with the row
 };
 
 /// chunk_elements: the least piece of work that is worth a thread of its own.

@@ -41,6 +41,7 @@ template <class E> class program {
     merge_axes();
     choose_stores();
     job_.plain = !job_.uneven && is_plain();
+    if constexpr (root::flattens && S::lanes_reduced) job_.dense = job_.plain && is_dense();
   }
 
   /// conflicts(): an operand lies in the memory of a result, elsewhere than the result's own element,
@@ -202,6 +203,25 @@ template <class E> class program {
       else if constexpr (requires { c.plain(); }) plain = plain && c.plain();
     });
     return plain;
+  }
+
+  /// A row is one run of lanes and rows lie one after the other, except in what is the same for all.
+  [[nodiscard]] bool is_dense() {
+    int outer = -1;
+    for (int axis = 0; axis < axes; ++axis) {
+      if (axis == S::lane_axis || extent_of(axis) == 1) continue;
+      if (outer >= 0 || S::in_row(axis)) return false;
+      outer = axis;
+    }
+    if (outer < 0) return false;
+    bool dense = true;
+    root_.visit([&](auto& c) {
+      if constexpr (requires { c.target; })
+        dense = dense && c.target.place.stride[outer] == extent_of(S::lane_axis);
+      else if constexpr (requires { c.repeats(); })
+        dense = dense && (c.repeats() || c.place.stride[outer] == extent_of(S::lane_axis));
+    });
+    return dense;
   }
 
   /// Results larger than the caches are written past them, where every vector is aligned.

@@ -12,6 +12,7 @@
 #include <deepseek/arch/cpu/pack_cast.hpp>
 #include <deepseek/arch/cpu/pack_convert.hpp>  // convert, iota
 #include <deepseek/arch/cpu/pack_memory.hpp>
+#include <deepseek/arch/cpu/pack_permute.hpp>
 #include <deepseek/base/arguments.hpp>
 #include <deepseek/base/dtype.hpp>
 #include <deepseek/loop/position.hpp>
@@ -19,6 +20,7 @@
 namespace deepseek::plan::host {
 
 using loop::across_rows;
+using loop::is_flat;
 using loop::is_partial;
 using loop::partial;
 using loop::position;
@@ -67,9 +69,13 @@ template <class V, class S> struct row_values {
       return arch::load_mask<S::lanes, typename S::lane_integer>(value);
     else return arch::load<S::lanes>(value);
   }
-  /// Every lane is the value of the row at hand.
-  template <class Tail> [[nodiscard]] DEEPSEEK_INLINE value_pack<V, S> at(position p, Tail) const {
-    return value_pack<V, S>(value[p.block]);
+  /// Every lane is the value of its row.
+  template <class Tail>
+  [[nodiscard]] DEEPSEEK_INLINE value_pack<V, S> at(position p, Tail tail) const {
+    if constexpr (!is_flat<Tail>) return value_pack<V, S>(value[p.block]);
+    else if constexpr (!std::is_same_v<V, bool>)
+      return arch::permute(arch::load<S::lanes>(value), tail.row_of_lane);
+    else return arch::permute(arch::load<S::lanes>(value), tail.row_of_lane) != 0;
   }
 };
 
@@ -109,12 +115,14 @@ struct find_frame<Id, frame<Other, Value, Parent>> {
 ///   row_invariant     its value is the same for all elements of a row
 ///   accumulates<P>    something under it accumulates in pass P
 ///   load_flops, step_flops<P>   operations per element: of its value, of what accumulates in pass P
+///   flattens          it can run over a block of rows as over one (loop::flat)
 ///   load_reads<Id>    its value needs variable Id;  step_reads<P, Id>: what accumulates in pass P does
 
 /// terminal: the base of cursors with nothing under them.
 struct terminal {
   static constexpr int level = 0;
   static constexpr int load_flops = 0;
+  static constexpr bool flattens = false;
   template <int Pass> static constexpr int step_flops = 0;
   template <int Pass> static constexpr bool accumulates = false;
   template <class Id> static constexpr bool load_reads = false;
@@ -124,7 +132,7 @@ struct terminal {
   template <int Pass, class Env, class Tail>
   DEEPSEEK_INLINE void step(nothing&, Env const&, position, Tail) {}
   template <int Pass> static DEEPSEEK_INLINE void join(nothing&, nothing const&) {}
-  template <int Pass, class Of> DEEPSEEK_INLINE void finish(Of const&, int) {}
+  template <int Pass, class Of, class Rows> DEEPSEEK_INLINE void finish(Of const&, Rows) {}
   template <int Pass, class Env> DEEPSEEK_INLINE void begin(Env const&) {}
   template <class F> void visit(F&&) {}
 };
@@ -141,6 +149,7 @@ template <class... Children> struct inner {
 
   static constexpr int level = largest({0, Children::level...});
   static constexpr int load_flops = (0 + ... + Children::load_flops);
+  static constexpr bool flattens = false;
   template <int Pass>
   static constexpr int step_flops = (0 + ... + Children::template step_flops<Pass>);
   template <int Pass>
@@ -180,10 +189,11 @@ template <class... Children> struct inner {
       });
   }
   /// finish(of, count): of(i) is what accumulated for row i of the block, or vector i of its lanes.
-  template <int Pass, class Of> DEEPSEEK_INLINE void finish(Of const& of, int count) {
+  /// finish(of, flat_rows): the rows are where the steps wrote them; `of` is not asked.
+  template <int Pass, class Of, class Rows> DEEPSEEK_INLINE void finish(Of const& of, Rows rows) {
     if constexpr (accumulates<Pass>)
       each([&]<int I>()
-               DEEPSEEK_INLINE_LAMBDA { get<I>(child).template finish<Pass>(part<I>(of), count); });
+               DEEPSEEK_INLINE_LAMBDA { get<I>(child).template finish<Pass>(part<I>(of), rows); });
   }
   template <int I, class Of> static DEEPSEEK_INLINE auto part(Of const& of) {
     return [&](int i) DEEPSEEK_INLINE_LAMBDA -> auto const& { return get<I>(of(i)); };

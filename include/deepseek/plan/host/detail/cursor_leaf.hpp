@@ -35,6 +35,7 @@ template <class S> struct address {
 template <class T, class S, lanes_are Lanes> struct leaf_cursor : terminal {
   using value_type = T;
   static constexpr bool row_invariant = false;
+  static constexpr bool flattens = Lanes != lanes_are::one_value;
 
   T const* base;
   T const* row = nullptr;
@@ -50,6 +51,24 @@ template <class T, class S, lanes_are Lanes> struct leaf_cursor : terminal {
 
   DEEPSEEK_INLINE void seek(std::int64_t const* at) { row = base + place.offset(at); }
   template <class F> void visit(F&& f) { f(*this); }
+
+  /// The elements of a block of dense rows, from where the cursor stands.
+  [[nodiscard]] T const* flat_elements() const { return row; }
+  /// What is the same for every row takes memory for a block of rows of it.
+  [[nodiscard]] bool repeats() const {
+    for (int axis = 0; axis < S::axes; ++axis)
+      if (axis != S::lane_axis && place.stride[axis] != 0) return false;
+    return true;
+  }
+  [[nodiscard]] std::int64_t flat_bytes(int length) const {
+    return repeats() ? std::int64_t{sizeof(T)} * S::lanes * length : 0;
+  }
+  void give_flat(void* memory, int length) {
+    if (!repeats()) return;
+    T* const copy = static_cast<T*>(memory);
+    for (int i = 0; i < S::lanes * length; ++i) copy[i] = base[i % length];
+    base = copy;
+  }
 
   template <int Pass, class Env, class Tail>
   DEEPSEEK_INLINE auto load(Env const&, position at, Tail tail) const {
@@ -98,6 +117,7 @@ template <class T, class S, lanes_are Lanes> struct leaf_cursor : terminal {
 template <class V, class S> struct scalar_cursor : terminal {
   using value_type = V;
   static constexpr bool row_invariant = true;
+  static constexpr bool flattens = true;
   compute_t<V> value;
   explicit scalar_cursor(V v) : value(static_cast<compute_t<V>>(v)) {}
   DEEPSEEK_INLINE void seek(std::int64_t const*) {}

@@ -13,6 +13,7 @@ template <class Id, class V, int Level, bool Invariant> struct variable_cursor :
   template <class Other> static constexpr bool load_reads = std::is_same_v<Id, Other>;
   static constexpr int level = Level;
   static constexpr bool row_invariant = Invariant;
+  static constexpr bool flattens = true;
   DEEPSEEK_INLINE void seek(std::int64_t const*) {}
   template <int Pass, class Env, class Tail>
   DEEPSEEK_INLINE auto load(Env const& env, position, Tail) const {
@@ -42,6 +43,7 @@ template <class Id, class S, class Bound, class Body, bool Keep> struct let_curs
   using bound_value = value_pack<typename Bound::value_type, S>;
   static constexpr int level = Body::level;
   static constexpr bool row_invariant = Body::row_invariant;
+  static constexpr bool flattens = Bound::flattens && Body::flattens;
   static constexpr int load_flops =
       Body::load_flops + (Body::template load_reads<Id> ? Bound::load_flops : 0);
   template <int Pass>
@@ -138,11 +140,11 @@ template <class Id, class S, class Bound, class Body, bool Keep> struct let_curs
       Body::template join<Pass>(get<1>(a), get<1>(b));
     }
   }
-  template <int Pass, class Of> DEEPSEEK_INLINE void finish(Of const& of, int count) {
+  template <int Pass, class Of, class Rows> DEEPSEEK_INLINE void finish(Of const& of, Rows rows) {
     if constexpr (Bound::template accumulates<Pass>)
-      bound.template finish<Pass>(inner<>::part<0>(of), count);
+      bound.template finish<Pass>(inner<>::part<0>(of), rows);
     if constexpr (Body::template accumulates<Pass>)
-      body.template finish<Pass>(inner<>::part<1>(of), count);
+      body.template finish<Pass>(inner<>::part<1>(of), rows);
   }
   template <int Pass, class Env, class Tail>
   DEEPSEEK_INLINE void emit(Env const& env, position at, Tail tail) {
@@ -196,6 +198,7 @@ template <class S, class... Outputs> struct outputs_cursor {
 
   using value_type = float;
   static constexpr bool row_invariant = false;
+  static constexpr bool flattens = (decltype(Outputs::value)::flattens && ...);
   using values = inner<decltype(Outputs::value)...>;
   static constexpr int level = values::level;
   template <int Pass> static constexpr int step_flops = values::template step_flops<Pass>;
@@ -232,10 +235,10 @@ template <class S, class... Outputs> struct outputs_cursor {
   template <int Pass> static DEEPSEEK_INLINE void join(acc<Pass>& a, acc<Pass> const& b) {
     values::template join<Pass>(a, b);
   }
-  template <int Pass, class Of> DEEPSEEK_INLINE void finish(Of const& of, int count) {
+  template <int Pass, class Of, class Rows> DEEPSEEK_INLINE void finish(Of const& of, Rows rows) {
     if constexpr (accumulates<Pass>)
       each([&]<int I>() DEEPSEEK_INLINE_LAMBDA {
-        get<I>(output).value.template finish<Pass>(inner<>::part<I>(of), count);
+        get<I>(output).value.template finish<Pass>(inner<>::part<I>(of), rows);
       });
   }
   template <int Pass, class Env, class Tail>

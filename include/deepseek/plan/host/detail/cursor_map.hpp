@@ -17,6 +17,7 @@ template <class F, class S, class... Children> struct map_cursor : inner<Childre
   using value_type = typename F::template value<typename Children::value_type...>;
   using result = value_pack<value_type, S>;
   static constexpr bool row_invariant = (Children::row_invariant && ...);
+  static constexpr bool flattens = (Children::flattens && ...);
   static constexpr bool cached = row_invariant && base::level > 0;
   static constexpr int load_flops = cached ? 0 : base::load_flops + F::flops;
 

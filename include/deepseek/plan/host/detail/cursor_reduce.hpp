@@ -8,6 +8,7 @@
 
 namespace deepseek::plan::host {
 
+using loop::flat_rows;
 using loop::row_extents;
 
 /// Rules with `pick` (argmax, argmin) see the number of each element.
@@ -43,6 +44,9 @@ template <class Rule, class S, class Child> struct reduce_cursor : numbering<S, 
   static constexpr int level = Child::level + 1;
   static constexpr bool row_invariant = S::lanes_reduced;
   static constexpr bool reduces = true;
+  static constexpr bool flattens = Child::flattens && S::lanes_reduced && S::lanes <= 16 &&
+                                   std::is_same_v<state, element_pack> && !is_mask<state> &&
+                                   sizeof(state) <= std::size_t{arch::vector_bytes};
   static constexpr int load_flops = 0;
   template <int Pass>
   static constexpr int step_flops =
@@ -65,6 +69,8 @@ template <class Rule, class S, class Child> struct reduce_cursor : numbering<S, 
   DEEPSEEK_EMPTY std::conditional_t<S::lanes_reduced, row_values<value_type, S>, nothing>
       row_result;
   result* block_result = nullptr;
+  element_pack* flat_value =
+      nullptr;  // a block of what is reduced, where it is not in memory anyway
 
   reduce_cursor(Child const& c, row_extents<S> const& e) : child{c}, extents{e} {}
 
@@ -89,6 +95,14 @@ template <class Rule, class S, class Child> struct reduce_cursor : numbering<S, 
     if constexpr (!S::lanes_reduced) block_result = reinterpret_cast<result*>(memory);
   }
 
+  static constexpr bool in_memory = requires(Child const& c) {
+    requires std::is_same_v<decltype(c.flat_elements()), accumulator const*>;
+  };
+  static constexpr std::int64_t flat_bytes(int length) {
+    return in_memory ? 0 : length * std::int64_t{sizeof(element_pack)};
+  }
+  void give_flat(void* memory, int) { flat_value = static_cast<element_pack*>(memory); }
+
   template <int Pass, class Env, class Tail>
   DEEPSEEK_INLINE result load(Env const&, position at, Tail tail) const {
     if constexpr (S::lanes_reduced) return row_result.at(at, tail);
@@ -103,11 +117,17 @@ template <class Rule, class S, class Child> struct reduce_cursor : numbering<S, 
     if constexpr (Pass == level) {
       if constexpr (!Tail::plain)
         if (!active) return;
-      auto const p = as_operand<accumulator, S>(child.template load<Pass>(env, at, tail));
-      state const next = combined(a, p, at);
-      if constexpr (is_partial<Tail> && S::lanes_reduced)
-        a = merge(lanes_below<S>(tail.count), next, a);
-      else a = next;
+      if constexpr (is_flat<Tail>) {
+        if constexpr (!in_memory)
+          flat_value[at.slot] =
+              as_operand<accumulator, S>(child.template load<Pass>(env, at, tail));
+      } else {
+        auto const p = as_operand<accumulator, S>(child.template load<Pass>(env, at, tail));
+        state const next = combined(a, p, at);
+        if constexpr (is_partial<Tail> && S::lanes_reduced)
+          a = merge(lanes_below<S>(tail.count), next, a);
+        else a = next;
+      }
     } else if constexpr (Child::template accumulates<Pass>) {
       child.template step<Pass>(a, env, at, tail);
     }
@@ -116,19 +136,42 @@ template <class Rule, class S, class Child> struct reduce_cursor : numbering<S, 
     if constexpr (Pass == level) a = Rule::join(a, b);
     else Child::template join<Pass>(a, b);
   }
-  template <int Pass, class Of> DEEPSEEK_INLINE void finish(Of const& of, int count) {
+  template <int Pass, class Of, class Rows> DEEPSEEK_INLINE void finish(Of const& of, Rows rows) {
     if constexpr (Pass != level) {
-      if constexpr (Child::template accumulates<Pass>) child.template finish<Pass>(of, count);
+      if constexpr (Child::template accumulates<Pass>) child.template finish<Pass>(of, rows);
+    } else if constexpr (std::is_same_v<Rows, flat_rows>) {
+      finish_flat(rows, std::make_integer_sequence<int, S::lanes>{});
     } else if constexpr (S::lanes_reduced) {
-      if (active) finish_rows(of, count);
+      if (active) finish_rows(of, rows);
     } else {
-      for (int i = 0; active && i < count; ++i)
+      for (int i = 0; active && i < rows; ++i)
         if constexpr (picks_index<Rule>) block_result[i] = Rule::lanes(of(i));
         else block_result[i] = of(i);
     }
   }
 
  private:
+  /// A full block of dense rows; each row's lanes as the loop over single rows leaves them.
+  template <int... Row>
+  DEEPSEEK_INLINE void finish_flat(flat_rows rows, std::integer_sequence<int, Row...>) {
+    accumulator const* from;
+    if constexpr (in_memory) from = child.flat_elements();
+    else from = reinterpret_cast<accumulator const*>(flat_value);
+    state row[S::lanes] = {
+        state_of_dense(from + std::ptrdiff_t{Row} * rows.length, rows.length)...};
+    row_result.set(arch::fold(row, later_last));
+  }
+  /// At most one whole vector and a part of one. The lanes beyond are the state of no element, so that
+  /// it need not be joined to the others as well.
+  static DEEPSEEK_INLINE state state_of_dense(accumulator const* from, int length) {
+    accumulator const none = arch::get(Rule::template start<element_pack>(), 0);
+    if (length < S::lanes) return arch::load_n<S::lanes>(from, length, none);
+    return Rule::join(arch::load<S::lanes>(from),
+                      arch::load_n<S::lanes>(from + S::lanes, length - S::lanes, none));
+  }
+  static constexpr auto later_last = [](state const& low, state const& high)
+                                         DEEPSEEK_INLINE_LAMBDA { return Rule::join(high, low); };
+
   /// Rows of one block, from here on folded together.
   static constexpr int fold_from = 4;
   static constexpr bool foldable = [] {
@@ -142,9 +185,7 @@ template <class Rule, class S, class Child> struct reduce_cursor : numbering<S, 
       if (count >= fold_from) {
         state row[S::lanes];
         for (int i = 0; i < S::lanes; ++i) row[i] = of(i < count ? i : 0);
-        row_result.set(arch::fold(row,
-                                  [](state const& low, state const& high)
-                                      DEEPSEEK_INLINE_LAMBDA { return Rule::join(high, low); }));
+        row_result.set(arch::fold(row, later_last));
         return;
       }
     }
