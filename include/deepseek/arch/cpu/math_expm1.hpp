@@ -48,7 +48,7 @@ struct expm1_rule {
 /// expm1(x): e^x - 1, accurate near 0.
 ///
 /// @edge  -infinity -> -1, infinity -> infinity, NaN -> NaN, -0 -> -0
-/// @error float: ERR_EXPM1 ulp over all floats; double: ERR_EXPM1D ulp (sampled)
+/// @error float: 1.56 ulp over all floats, 1.70 without FMA; double: 1.82 and 1.86 ulp (sampled)
 template <std::floating_point T, int N> DEEPSEEK_INLINE pack<T, N> expm1(pack<T, N> x) {
   return detail::by_register<detail::expm1_rule>(x);
 }

@@ -44,7 +44,7 @@ struct tanh_rule {
 /// tanh(x).
 ///
 /// @edge  +-infinity -> +-1, NaN -> NaN, -0 -> -0; never beyond 1
-/// @error float: ERR_TANH ulp over all floats; double: ERR_TANHD ulp (sampled)
+/// @error float: 1.33 ulp over all floats; double: 1.29 ulp (sampled); with FMA and without
 /// @cost  float: 29 instructions with AVX-512, one of them a division
 template <std::floating_point T, int N> DEEPSEEK_INLINE pack<T, N> tanh(pack<T, N> x) {
   return detail::by_register<detail::tanh_rule>(x);
