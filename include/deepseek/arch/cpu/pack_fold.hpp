@@ -2,8 +2,6 @@
 /// @file As many reductions at once as a pack has lanes.
 #pragma once
 
-#include <utility>
-
 #include <deepseek/arch/cpu/pack.hpp>
 #include <deepseek/arch/cpu/pack_split.hpp>
 
@@ -42,26 +40,28 @@ DEEPSEEK_INLINE pack<T, N> halves_of_groups(pack<T, N> const& a, pack<T, N> cons
         fold_lane(g, 15) + h));
 }
 
-/// Spelt out, not looped, so that the packs stay in registers.
-template <class T, int N, class Combine, int... I>
-DEEPSEEK_INLINE void fold_groups(pack<T, N> (&p)[N], Combine const& combine,
-                                 std::integer_sequence<int, I...>) {
-  constexpr int group = 2 * int(sizeof...(I));
-  ((p[I] = combine(halves_of_groups<group, 0>(p[2 * I], p[2 * I + 1]),
-                   halves_of_groups<group, 1>(p[2 * I], p[2 * I + 1]))),
-   ...);
-  if constexpr (group > 2) fold_groups(p, combine, std::make_integer_sequence<int, group / 4>{});
+/// Rows packs, one after the other; pairs are folded as soon as both are there.
+template <int Rows, class Next, class Combine>
+DEEPSEEK_INLINE auto fold_next(Next& next, Combine const& combine) {
+  if constexpr (Rows == 1) {
+    return next();
+  } else {
+    auto const a = fold_next<Rows / 2>(next, combine);
+    auto const b = fold_next<Rows / 2>(next, combine);
+    constexpr int group = 2 * std::remove_cvref_t<decltype(a)>::size / Rows;
+    return combine(halves_of_groups<group, 0>(a, b), halves_of_groups<group, 1>(a, b));
+  }
 }
 
 }  // namespace detail
 
-/// fold(p, combine)[r] = reduce(p[r], combine), bit for bit, for N packs of N lanes; p is overwritten.
+/// fold<N>(next, combine)[r] = reduce(the r-th pack that next() gives, combine), bit for bit; the packs
+/// have N lanes, and next is called N times.
 ///
 /// N - 1 steps of two shuffles and one combine, where N separate reductions take N log2(N) of each.
-template <class T, int N, class Combine>
-requires(N <= 16) DEEPSEEK_INLINE pack<T, N> fold(pack<T, N> (&p)[N], Combine const& combine) {
-  if constexpr (N > 1) detail::fold_groups(p, combine, std::make_integer_sequence<int, N / 2>{});
-  return p[0];
+template <int N, class Next, class Combine>
+requires(N <= 16) DEEPSEEK_INLINE auto fold(Next next, Combine const& combine) {
+  return detail::fold_next<N>(next, combine);
 }
 
 }  // namespace deepseek::arch

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /// @file flat_loops: short dense rows, as many as a vector has lanes, walked as if they were one row.
 ///
-/// Rows that do not fill their vectors waste lanes. Where rows lie one after the other, a block of
-/// them is whole vectors again: elements are computed on those, a reduction writes its elements to
-/// scratch and then takes them row by row, and what is one value per row is spread over the lanes of
-/// its row. Results are the same bits as of rows walked one by one.
+/// A row of few vectors costs a walk of its own and wastes the lanes that it does not fill. Where rows
+/// lie one after the other, a block of them is whole vectors again: elements are computed on those, a
+/// reduction takes them row by row, and what is one value per row is spread over the lanes of its row.
+/// Results are the same bits as of rows walked one by one.
 #pragma once
 #include <deepseek/arch/cpu/pack.hpp>
 #include <deepseek/loop/detail/row_walk.hpp>
@@ -19,8 +19,8 @@ template <class S, class Root> class flat_loops : row_walk<S, Root> {
   using walk::no_values;
   using rows_pack = arch::pack<typename S::lane_integer, lanes>;
 
-  /// Longer rows waste less than this costs.
-  static constexpr int most_vectors = 2;
+  /// Longer rows cost more here than alone; and they are reduced with several accumulators there.
+  static constexpr int most_vectors = 4;
 
  public:
   /// possible: the program has nothing that needs its own place in the row.
@@ -30,7 +30,7 @@ template <class S, class Root> class flat_loops : row_walk<S, Root> {
 
   [[nodiscard]] bool worthwhile() const {
     std::int64_t const n = this->lane_extent();
-    return this->job_.dense && n > 0 && n < most_vectors * lanes && n % lanes != 0;
+    return this->job_.dense && n > 0 && n < most_vectors * lanes;
   }
 
   /// Walks whole blocks of `range`, from its begin; the rows that are left.

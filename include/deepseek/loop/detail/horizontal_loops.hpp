@@ -97,8 +97,7 @@ template <class S, class Root> class horizontal_loops : row_walk<S, Root> {
       for (int r = 0; r < runs.count; ++r) {
         this->template select_run<Plain>(root, runs.of[r]);
         root.template begin<Pass>(no_values);
-        if (t == nullptr) reduce_rows<Plain, Pass>(root, at, count, runs.of[r]);
-        else reduce_shared<Plain, Pass>(root, at, runs.of[r], *t, memory);
+        reduce<Plain, Pass>(root, at, count, runs.of[r], t, memory);
       }
       passes<Plain, Pass + 1>(root, at, count, t, memory);
     } else {
@@ -118,42 +117,43 @@ template <class S, class Root> class horizontal_loops : row_walk<S, Root> {
   }
 
   // -- accumulating --------------------------------------------------------------------------------
+  /// The rows of a block, each as one piece; or the pieces of one row by all members of a team.
   template <bool Plain, int Pass>
-  DEEPSEEK_INLINE void reduce_rows(Root& root, std::int64_t const* at, int count,
-                                   row_extents<S> const& run) const {
+  DEEPSEEK_INLINE void reduce(Root& root, std::int64_t* at, int count, row_extents<S> const& run,
+                              team* t, workspace& memory) const {
     using accumulators = typename Root::template acc<Pass>;
     struct alignas(accumulators) place {
       unsigned char bytes[sizeof(accumulators)];
     };
-    place part[lanes];  // not made before it is written: most rows are alone in their block
+    place of_rows[lanes];  // not made before it is written: most rows are alone in their block
+    chunks const cut{run, t != nullptr};
+    void* const part =
+        t == nullptr ? of_rows : t->shared_memory(cut.count * std::int64_t{sizeof(place)}, memory);
+    std::int64_t const pieces = t == nullptr ? count : cut.count;
+    std::int64_t const step = t == nullptr ? 1 : t->size();
     typename walk::counts here;
     copy(here, at);
-    for (int row = 0; row < count; ++row, this->next_outer(here))
-      ::new (static_cast<void*>(&part[row])) accumulators(reduce_range<Plain, Pass>(
-          root, here, row, run, {0, this->outer_rows(run)}, {0, run.of[S::lane_axis]}));
+    for (std::int64_t c = t == nullptr ? 0 : t->member(); c < pieces; c += step) {
+      std::int64_t const chunk = t == nullptr ? 0 : c;
+      ::new (static_cast<place*>(part) + c)
+          accumulators(reduce_range<Plain, Pass>(root, here, t == nullptr ? static_cast<int>(c) : 0,
+                                                 run, cut.row_range(chunk), cut.lane_range(chunk)));
+      if (t == nullptr) this->next_outer(here);
+    }
+    if (t != nullptr) join_pieces<Pass>(static_cast<accumulators*>(part), pieces, *t, of_rows);
     root.template finish<Pass>(
         [&](int row) DEEPSEEK_INLINE_LAMBDA -> accumulators const& {
-          return *std::launder(reinterpret_cast<accumulators const*>(&part[row]));
+          return *std::launder(reinterpret_cast<accumulators const*>(&of_rows[row]));
         },
         count);
   }
-
-  /// One row by all members of a team.
-  template <bool Plain, int Pass>
-  DEEPSEEK_INLINE void reduce_shared(Root& root, std::int64_t* at, row_extents<S> const& run,
-                                     team& t, workspace& memory) const {
-    using accumulators = typename Root::template acc<Pass>;
-    chunks const cut{run, true};
-    auto* const part = static_cast<accumulators*>(
-        t.shared_memory(cut.count * std::int64_t{sizeof(accumulators)}, memory));
-    for (std::int64_t c = t.member(); c < cut.count; c += t.size())
-      part[c] = reduce_range<Plain, Pass>(root, at, 0, run, cut.row_range(c), cut.lane_range(c));
+  template <int Pass, class Accumulators>
+  static DEEPSEEK_OUTLINE void join_pieces(Accumulators const* part, std::int64_t pieces, team& t,
+                                           void* result) {
     t.wait();
-    accumulators a = part[0];
-    for (std::int64_t c = 1; c < cut.count; ++c) Root::template join<Pass>(a, part[c]);
+    auto* const a = ::new (result) Accumulators(part[0]);
+    for (std::int64_t c = 1; c < pieces; ++c) Root::template join<Pass>(*a, part[c]);
     t.wait();
-    root.template finish<Pass>([&](int) DEEPSEEK_INLINE_LAMBDA -> accumulators const& { return a; },
-                               1);
   }
 
   /// A row cut for a team: whole outer rows, or lanes where there is only one outer row.
@@ -198,26 +198,16 @@ template <class S, class Root> class horizontal_loops : row_walk<S, Root> {
                                     row_extents<S> const& run, work_range rows,
                                     work_range lane_range) const {
     constexpr int steps = unroll<Plain, Pass>;
-    if constexpr (steps > 1) {
-      if (lane_range.end - lane_range.begin >= steps * lanes)
-        return reduce_with<Plain, Pass, steps>(root, at, block, run, rows, lane_range);
-    }
-    return reduce_with<Plain, Pass, 1>(root, at, block, run, rows, lane_range);
-  }
-  template <bool Plain, int Pass, int Steps>
-  DEEPSEEK_INLINE auto reduce_with(Root& root, std::int64_t* at, int block,
-                                   row_extents<S> const& run, work_range rows,
-                                   work_range lane_range) const {
-    auto a = started<Pass>(std::make_integer_sequence<int, Steps>{});
+    auto a = started<Pass>(std::make_integer_sequence<int, steps>{});
     std::int64_t const run_lanes = run.of[S::lane_axis];
     for (std::int64_t row = rows.begin; row < rows.end; ++row) {
       this->place_row(at, run, row);
       root.seek(at);
       position p{lane_range.begin, row * run_lanes, block,
                  first_slot(block, row) + lane_range.begin / lanes};
-      if constexpr (Steps > 1) {
-        for (; p.lane + Steps * lanes <= lane_range.end; p.lane += Steps * lanes, p.slot += Steps)
-          step_each<Plain, Pass>(root, a, p, std::make_integer_sequence<int, Steps>{});
+      if constexpr (steps > 1) {
+        for (; p.lane + steps * lanes <= lane_range.end; p.lane += steps * lanes, p.slot += steps)
+          step_each<Plain, Pass>(root, a, p, std::make_integer_sequence<int, steps>{});
       }
       walk::template each_vector<Plain>(lane_range.end, p,
                                         [&](position q, auto tail) DEEPSEEK_INLINE_LAMBDA {
@@ -225,7 +215,7 @@ template <class S, class Root> class horizontal_loops : row_walk<S, Root> {
                                         });
     }
     this->leave_row(at);
-    join_each<Pass>(a, std::make_integer_sequence<int, Steps>{});
+    join_each<Pass>(a, std::make_integer_sequence<int, steps>{});
     return get<0>(a);
   }
   [[nodiscard]] DEEPSEEK_INLINE std::int64_t first_slot(int block, std::int64_t row) const {

@@ -140,7 +140,7 @@ template <class Rule, class S, class Child> struct reduce_cursor : numbering<S, 
     if constexpr (Pass != level) {
       if constexpr (Child::template accumulates<Pass>) child.template finish<Pass>(of, rows);
     } else if constexpr (std::is_same_v<Rows, flat_rows>) {
-      finish_flat(rows, std::make_integer_sequence<int, S::lanes>{});
+      finish_flat(rows);
     } else if constexpr (S::lanes_reduced) {
       if (active) finish_rows(of, rows);
     } else {
@@ -152,22 +152,38 @@ template <class Rule, class S, class Child> struct reduce_cursor : numbering<S, 
 
  private:
   /// A full block of dense rows; each row's lanes as the loop over single rows leaves them.
-  template <int... Row>
-  DEEPSEEK_INLINE void finish_flat(flat_rows rows, std::integer_sequence<int, Row...>) {
+  DEEPSEEK_INLINE void finish_flat(flat_rows rows) {
     accumulator const* from;
     if constexpr (in_memory) from = child.flat_elements();
     else from = reinterpret_cast<accumulator const*>(flat_value);
-    state row[S::lanes] = {
-        state_of_dense(from + std::ptrdiff_t{Row} * rows.length, rows.length)...};
-    row_result.set(arch::fold(row, later_last));
+    state whole[S::lanes];
+    int length = rows.length;
+    if (length >= S::lanes) {
+      for (state& row : whole) {
+        row = state_of_row(from, length);
+        from += length;
+      }
+      from = reinterpret_cast<accumulator const*>(whole);
+      length = S::lanes;
+    }
+    row_result.set(arch::fold<S::lanes>(
+        [from, length]() mutable DEEPSEEK_INLINE_LAMBDA -> state {
+          state const row = part_of_row(from, length);
+          from += length;
+          return row;
+        },
+        later_last));
   }
-  /// At most one whole vector and a part of one. The lanes beyond are the state of no element, so that
-  /// it need not be joined to the others as well.
-  static DEEPSEEK_INLINE state state_of_dense(accumulator const* from, int length) {
+  static DEEPSEEK_INLINE state state_of_row(accumulator const* row, int length) {
+    state a = Rule::template start<element_pack>();
+    for (; length >= S::lanes; length -= S::lanes, row += S::lanes)
+      a = Rule::join(a, arch::load<S::lanes>(row));
+    return length == 0 ? a : Rule::join(a, part_of_row(row, length));
+  }
+  /// The lanes beyond are the state of no element: where there are some, -0 need not be joined to it.
+  static DEEPSEEK_INLINE state part_of_row(accumulator const* row, int length) {
     accumulator const none = arch::get(Rule::template start<element_pack>(), 0);
-    if (length < S::lanes) return arch::load_n<S::lanes>(from, length, none);
-    return Rule::join(arch::load<S::lanes>(from),
-                      arch::load_n<S::lanes>(from + S::lanes, length - S::lanes, none));
+    return arch::load_n<S::lanes>(row, length, none);
   }
   static constexpr auto later_last = [](state const& low, state const& high)
                                          DEEPSEEK_INLINE_LAMBDA { return Rule::join(high, low); };
@@ -183,9 +199,12 @@ template <class Rule, class S, class Child> struct reduce_cursor : numbering<S, 
   template <class Of> DEEPSEEK_INLINE void finish_rows(Of const& of, int count) {
     if constexpr (foldable) {
       if (count >= fold_from) {
-        state row[S::lanes];
-        for (int i = 0; i < S::lanes; ++i) row[i] = of(i < count ? i : 0);
-        row_result.set(arch::fold(row, later_last));
+        row_result.set(arch::fold<S::lanes>(
+            [&, i = 0]() mutable DEEPSEEK_INLINE_LAMBDA -> state {
+              int const row = i++;
+              return of(row < count ? row : 0);
+            },
+            later_last));
         return;
       }
     }
