@@ -32,3 +32,11 @@ TEST_CASE(
     });
   });
 }
+
+TEST_CASE("prefetch: harmless for any address") {
+  float x = 1;
+  arch::prefetch(&x);
+  arch::prefetch(nullptr);
+  arch::prefetch(reinterpret_cast<void const*>(~std::uintptr_t{0} - 63));
+  CHECK(x == 1);
+}

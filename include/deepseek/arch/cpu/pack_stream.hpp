@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/// @file Stores that go past the cache, for results larger than it.
+/// @file Memory traffic beside the loads: stores past the cache, lines asked for ahead.
 #pragma once
 
 #include <deepseek/arch/cpu/intrinsics.hpp>
@@ -42,6 +42,9 @@ requires detail::loadable<T> || std::same_as<T, bool> DEEPSEEK_INLINE void strea
     T* p, pack<U, N> x) {
   detail::stream_raw(p, detail::to_stored<T>(x));
 }
+
+/// Asks for the cache line of p, into the second-level cache; p need not be readable.
+DEEPSEEK_INLINE void prefetch(void const* p) { __builtin_prefetch(p, 0, 2); }
 
 /// Makes all stream_store calls of this thread visible before what it writes next.
 DEEPSEEK_INLINE void stream_fence() {

@@ -41,6 +41,7 @@ template <class E> class program {
     merge_axes();
     choose_stores();
     job_.plain = !job_.uneven && is_plain();
+    if constexpr (S::lanes_reduced && cursor::level > 0) choose_prefetch();
     if constexpr (root::flattens && S::lanes_reduced) job_.dense = job_.plain && is_dense();
   }
 
@@ -203,6 +204,26 @@ template <class E> class program {
       else if constexpr (requires { c.plain(); }) plain = plain && c.plain();
     });
     return plain;
+  }
+
+  /// Rows that are read from memory, not from a cache, are fetched while the row before is computed; two
+  /// of them must have room in the second-level cache.
+  void choose_prefetch() {
+    constexpr std::int64_t least_bytes = 1024;
+    constexpr std::int64_t most_bytes = std::int64_t{1} << 18;
+    if (!job_.plain) return;
+    int outer = -1;
+    for (int axis = 0; axis < axes; ++axis)
+      if (!S::in_row(axis) && extent_of(axis) > 1) outer = axis;
+    if (outer < 0) return;
+    root_.visit([&](auto& c) {
+      if constexpr (requires { c.next_row; }) {
+        std::int64_t const bytes =
+            extent_of(S::lane_axis) *
+            std::int64_t{sizeof(typename std::remove_cvref_t<decltype(c)>::value_type)};
+        if (bytes >= least_bytes && bytes <= most_bytes) c.next_row = c.place.stride[outer];
+      }
+    });
   }
 
   /// A row is one run of lanes and rows lie one after the other, except in what is the same for all.

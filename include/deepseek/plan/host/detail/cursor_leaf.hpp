@@ -40,6 +40,8 @@ template <class T, class S, lanes_are Lanes> struct leaf_cursor : terminal {
   T const* base;
   T const* row = nullptr;
   address<S> place;
+  std::int64_t next_row = 0;  ///< elements from here to the row that is walked next, if it is to be
+                              ///< fetched ahead
 
   /// A plain loop can read it.
   [[nodiscard]] bool plain() const {
@@ -75,6 +77,8 @@ template <class T, class S, lanes_are Lanes> struct leaf_cursor : terminal {
     if constexpr (Lanes == lanes_are::one_value) {
       return splat();
     } else if constexpr (Lanes == lanes_are::contiguous || Tail::plain) {
+      // The second pass finds the row in the cache; meanwhile the memory can bring the next one.
+      if constexpr (Pass == 2 && S::lanes_reduced) arch::prefetch(row + next_row + at.lane);
       return neighbours(row + at.lane, tail);
     } else {
       std::int64_t const stride = place.lane_stride();
