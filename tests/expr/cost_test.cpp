@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /// @file Operations of an expression, counted by hand: rule by rule, element by element.
 #include <deepseek/expr/cost.hpp>
+#include <deepseek/ops/iota.hpp>
 #include <deepseek/ops/matmul.hpp>
+#include <deepseek/ops/random.hpp>
 
 #include <doctest/doctest.h>
 
@@ -25,6 +27,14 @@ TEST_CASE("total_flops: a rule's operations for each element of its result") {
   CHECK(ds::expr::total_flops(x / row) == 4 * 30);
   CHECK(ds::expr::total_flops(row * 2.f + x) == 10 + 30);  // the product has ten elements
   CHECK(ds::expr::total_flops(library::exp(x)) == 16 * 30);
+}
+
+TEST_CASE("total_flops: numbers out of nothing cost what their rule says") {
+  CHECK(ds::expr::total_flops(ds::iota<float>(10)) == 10 * ds::rules::iota<float>::flops);
+  auto const random = ds::normal(ds::dims<3, 10>{}, ds::random_key{1});
+  CHECK(ds::expr::total_flops(random) == 30 * ds::rules::normal::flops);
+  CHECK(ds::expr::total_flops(random * 2.f) == 30 * (ds::rules::normal::flops + 1));
+  CHECK(per_element(random + 1.f) == ds::rules::normal::flops + 1);
 }
 
 TEST_CASE("total_flops: a reduction costs one operation for each element of its operand") {

@@ -57,6 +57,18 @@ TEST_CASE("reductions along different axes: a kernel for each") {
   CHECK(count(x - library::sum(library::max(softmax(x), axes<0>), last)) == 3);
 }
 
+TEST_CASE("what a variable reduces is evaluated once, what its body reduces stays in the kernel") {
+  auto const e = ds::let(softmax(x), [](auto s) { return s / library::sum(s, axes<0>); });
+  CHECK(count(e) == 2);
+  CHECK(visited(e) == 2);
+  auto const y = ds::eval(e);
+  for (int c = 0; c < 9; ++c) {
+    float total = 0;
+    for (int r = 0; r < 6; ++r) total += y(r, c);
+    CHECK(total == doctest::Approx(1).epsilon(1e-6));
+  }
+}
+
 TEST_CASE("products and reshapes need their operands in memory") {
   auto const product = ds::matmul(x, library::permute(x, axes<1, 0>));
   CHECK(count(product) == 1);

@@ -5,6 +5,7 @@
 
 #include <deepseek/expr/bind.hpp>
 #include <deepseek/expr/contract.hpp>
+#include <deepseek/expr/indexed.hpp>
 #include <deepseek/expr/map.hpp>
 #include <deepseek/expr/reduce.hpp>
 
@@ -17,7 +18,7 @@ template <class E> constexpr int element_flops() {
     return 0;
   } else {
     int total = 0;
-    if constexpr (detail::is_map<E>) total += E::rule_type::flops;
+    if constexpr (detail::is_map<E> || detail::is_generate<E>) total += E::rule_type::flops;
     if constexpr (detail::is_scan<E>) total += 8;
     if constexpr (detail::is_let<E>) {
       total += element_flops<operand_t<E, 0>>() + element_flops<operand_t<E, 1>>();
@@ -34,7 +35,7 @@ template <class E> constexpr int element_flops() {
 template <class E> constexpr double total_flops(E const& e) {
   double total = 0;
   double const size = static_cast<double>(e.extents().size());
-  if constexpr (detail::is_map<E>) {
+  if constexpr (detail::is_map<E> || detail::is_generate<E>) {
     total += E::rule_type::flops * size;
   } else if constexpr (detail::is_reduce<E> || detail::is_scan<E>) {
     total += E::rule_type::flops * static_cast<double>(get<0>(e.operands).extents().size());

@@ -13,7 +13,7 @@ namespace rules {
 
 /// per_count(s): s / count. The count is kept in f64, since f16 knows no 65536.
 struct per_count : expr::floating_rule {
-  static constexpr char const* name = "/ count";
+  static constexpr char const* name = "over_count";
   static constexpr int flops = 4;
   double count;
   constexpr explicit per_count(std::int64_t n) : count{static_cast<double>(n)} {}

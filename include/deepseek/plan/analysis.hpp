@@ -75,6 +75,7 @@ struct facts {
   static constexpr int most_sets = 8;
   unsigned sets[most_sets] = {};  ///< each set of iteration axes that something reduces along
   int set_count = 0;
+  unsigned own_set = 0;  ///< the first of them that is not under a variable; 0 if there is none
   int axes = 0;          ///< iteration axes used
   int last_axis = -1;    ///< iteration axis of the last axis of the first reduced operand
   bool wide = false;     ///< some value takes 8 bytes to compute
@@ -88,6 +89,7 @@ struct facts {
   }
   constexpr void add(facts const& other) {
     for (int i = 0; i < other.set_count; ++i) add_set(other.sets[i]);
+    own_set = own_set == 0 ? other.own_set : own_set;
     axes = other.axes > axes ? other.axes : axes;
     last_axis = last_axis < 0 ? other.last_axis : last_axis;
     wide = wide || other.wide;
@@ -143,6 +145,7 @@ template <class E, class Map, class Scope, int Root> constexpr facts analyse() {
   } else if constexpr (is_variable<E>) {
     using Entry = visible<typename E::id_type, Scope>;
     found.add(analyse<typename Entry::bound, Map, typename Entry::outer, Root>());
+    found.own_set = 0;
   } else if constexpr (is_let<E>) {
     using Inner = scope_entry<typename E::id_type, expr::operand_t<E, 0>, Scope>;
     found.add(analyse<expr::operand_t<E, 1>, Map, Inner, Root>());
@@ -157,6 +160,7 @@ template <class E, class Map, class Scope, int Root> constexpr facts analyse() {
       found.scans = true;
     }
     found.add_set(set);
+    found.own_set = set;
     found.last_axis = Map::of(Operand::rank - 1);
     found.wide =
         found.wide ||

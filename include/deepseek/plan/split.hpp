@@ -20,9 +20,12 @@ enum class cut {
   itself    ///< it is evaluated into memory by kernels of its own
 };
 
-/// kernel_set<E>: the set of iteration axes that a kernel with root E reduces along; 0 for none.
+/// kernel_set<E>: the set of iteration axes that a kernel with root E reduces along; 0 for none. A
+/// variable is used in several places, so that what it stands for is better evaluated once, into memory,
+/// than what the body makes of it.
 template <class E, class Map, class Scope, int Root> constexpr unsigned kernel_set() {
   constexpr facts f = analyse<E, Map, Scope, Root>();
+  if (f.own_set != 0) return f.own_set;
   return f.set_count > 0 ? f.sets[0] : 0u;
 }
 
