@@ -17,23 +17,33 @@ template <class S, class Root> class elementwise_loops : row_walk<S, Root> {
     std::int64_t const outer = this->outer_count();
     std::int64_t const n = this->lane_extent();
     if (n == 0) return;
+    std::int64_t const piece = elements_in_piece(outer * n, threads);
     std::int64_t const pieces = (n + piece - 1) / piece;
     std::int64_t const rows_at_once = pieces > 1 ? 1 : piece / n + 1;
     share_work(threads, outer * pieces, rows_at_once, [&](work_queue& queue) {
       work_range range;
       while (queue.take(range)) {
-        if (this->job_.plain) walk_pieces<true>(range, pieces);
-        else walk_pieces<false>(range, pieces);
+        if (this->job_.plain) walk_pieces<true>(range, piece, pieces);
+        else walk_pieces<false>(range, piece, pieces);
       }
     });
   }
 
  private:
-  static constexpr std::int64_t piece = chunk_elements / 2;
+  /// Long pieces, since the processor fetches ahead only within one; enough of them for threads that come
+  /// late.
+  static std::int64_t elements_in_piece(std::int64_t elements, int threads) {
+    constexpr std::int64_t least = chunk_elements / 2;
+    constexpr std::int64_t most = chunk_elements * 8;
+    constexpr std::int64_t pieces_per_thread = 8;
+    std::int64_t const fair = elements / (threads * pieces_per_thread) / least * least;
+    return fair < least ? least : fair > most ? most : fair;
+  }
 
   /// Pieces of `range`; a row has `pieces`.
   template <bool Plain>
-  DEEPSEEK_OUTLINE void walk_pieces(work_range range, std::int64_t pieces) const {
+  DEEPSEEK_OUTLINE void walk_pieces(work_range range, std::int64_t piece,
+                                    std::int64_t pieces) const {
     Root root = this->root_;
     root.template begin<1>(walk::no_values);
     std::int64_t const n = this->lane_extent();
