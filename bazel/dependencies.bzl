@@ -89,3 +89,20 @@ def deepseek_dependencies():
                 ),
             },
         )
+
+    # Debian: libboost-context-dev, whose headers every compiler finds; label as in the registry.
+    if not native.existing_rule("boost.context"):
+        linked_repository(
+            name = "boost.context",
+            links = {},
+            files = {
+                "WORKSPACE": "",
+                "BUILD": """
+cc_library(
+    name = "boost.context",
+    linkopts = ["-lboost_context"],
+    visibility = ["//visibility:public"],
+)
+""",
+            },
+        )

@@ -3,8 +3,8 @@
 load("@rules_cc//cc:defs.bzl", "cc_test")
 load("@rules_cuda//cuda:defs.bzl", "cuda_test", "requires_cuda")
 
-# Tests in these folders also run compiled for less than this machine has: name -> -march.
-_VARIANT_FOLDERS = ["arch"]
+# Tests below these also run compiled for less than this machine has: name -> -march.
+_VARIANT_PATHS = ["arch/cpu/", "arch/scalar_test"]
 _VARIANTS = {
     "x86_64_v3": "x86-64-v3",
     "x86_64": "x86-64",
@@ -17,6 +17,16 @@ _DEPS = [
     "//tests/support:doctest",
     "//tests/support:headers",
 ]
+
+# Tests below these also run with the address and undefined behaviour sanitizers.
+_SANITIZED_PATHS = ["arch/gpu/", "arch/emulated/"]
+_SANITIZE = ["-fsanitize=address,undefined", "-fno-sanitize-recover=undefined"]
+
+# What tests below a path need besides.
+_PATH_DEPS = {
+    "arch/gpu/": ["@boost.context"],  # they run on the emulator
+    "arch/emulated/": ["@boost.context"],
+}
 
 def deepseek_tests(exceptions = {}, cuda = []):
     """One cc_test for each *_test.cpp, named by its path: shape/layout_test.cpp -> :shape/layout_test.
@@ -36,19 +46,25 @@ def deepseek_tests(exceptions = {}, cuda = []):
         copts = ["-Iinclude"] + extra.pop("copts", [])
         data = golden + extra.pop("data", [])
         deps = _DEPS + extra.pop("deps", [])
+        for path, more in _PATH_DEPS.items():
+            if name.startswith(path):
+                deps = deps + more
         size = extra.pop("size", "small")
-        variants = {name: ([], [])}
-        if name.split("/")[0] in _VARIANT_FOLDERS:
-            variants = {name: ([], [])}
+        linkopts = extra.pop("linkopts", [])
+        variants = {name: ([], [], [])}
+        if [path for path in _VARIANT_PATHS if name.startswith(path)]:
             for variant, march in _VARIANTS.items():
-                variants[name + "_" + variant] = (["-march=" + march], ["--needs=" + march])
-        for test, (variant_copts, args) in variants.items():
+                variants[name + "_" + variant] = (["-march=" + march], ["--needs=" + march], [])
+        if [path for path in _SANITIZED_PATHS if name.startswith(path)]:
+            variants[name + "_sanitized"] = (_SANITIZE, [], _SANITIZE)
+        for test, (variant_copts, args, variant_linkopts) in variants.items():
             cc_test(
                 name = test,
                 size = size,
                 srcs = [name + ".cpp"] + support,
                 copts = copts + variant_copts,
                 args = args,
+                linkopts = linkopts + variant_linkopts,
                 data = data,
                 deps = deps,
                 **extra

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+/// @file shared_memory: a block's shared memory, and of each byte who wrote it and who read it.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <new>
+#include <vector>
+
+#include <deepseek/arch/emulated/happens_before.hpp>
+
+namespace deepseek::arch::emulated {
+
+/// shared_memory: undefined contents; remembers each byte's last writer and last two readers.
+class shared_memory {
+ public:
+  static constexpr std::size_t alignment = 1024;  // what swizzled tiles want
+
+  /// What an access did wrong. `other` is the thread that it is not ordered with.
+  enum class mistake : unsigned char {
+    none,
+    outside,
+    misaligned,
+    undefined,
+    after_write,
+    after_read
+  };
+  struct finding {
+    mistake what = mistake::none;
+    std::ptrdiff_t offset = 0;
+    int other = 0;
+  };
+
+  explicit shared_memory(std::size_t bytes)
+      : memory_{static_cast<unsigned char*>(
+            ::operator new (bytes == 0 ? 1 : bytes, std::align_val_t{alignment}))},
+        trace_(bytes) {}
+
+  [[nodiscard]] void* data() const { return memory_.get(); }
+  [[nodiscard]] std::size_t size() const { return trace_.size(); }
+
+  finding read(happens_before const& order, int thread, void const* from, int bytes) {
+    finding found = place(from, bytes);
+    if (found.what != mistake::none) return found;
+    for (std::ptrdiff_t i = found.offset; i < found.offset + bytes; ++i) {
+      byte_trace& b = trace_[static_cast<std::size_t>(i)];
+      if (b.written == 0) return {mistake::undefined, i, 0};
+      if (!order.saw(thread, b.writer, b.written)) return {mistake::after_write, i, b.writer};
+      note_reader(b, thread, order.now(thread));
+    }
+    return {};
+  }
+  /// An atomic is not in conflict with other atomics.
+  finding write(happens_before const& order, int thread, void const* to, int bytes,
+                bool atomic = false) {
+    finding found = place(to, bytes);
+    if (found.what != mistake::none) return found;
+    for (std::ptrdiff_t i = found.offset; i < found.offset + bytes; ++i) {
+      byte_trace& b = trace_[static_cast<std::size_t>(i)];
+      if (atomic && b.written == 0) return {mistake::undefined, i, 0};
+      bool const both_atomic = atomic && b.atomic;
+      if (!both_atomic && b.written != 0 && !order.saw(thread, b.writer, b.written))
+        return {mistake::after_write, i, b.writer};
+      for (reader const& r : b.readers)
+        if (r.at != 0 && !order.saw(thread, r.thread, r.at))
+          return {mistake::after_read, i, r.thread};
+      b = {};
+      b.writer = thread;
+      b.written = order.now(thread);
+      b.atomic = atomic;
+    }
+    return {};
+  }
+
+ private:
+  struct reader {
+    int thread = 0;
+    happens_before::time at = 0;  ///< 0: nobody
+  };
+  struct byte_trace {
+    int writer = 0;
+    happens_before::time written = 0;  ///< 0: never
+    bool atomic = false;
+    reader readers[2];
+  };
+  struct free_memory {
+    void operator()(unsigned char* p) const { ::operator delete (p, std::align_val_t{alignment}); }
+  };
+
+  [[nodiscard]] finding place(void const* at, int bytes) const {
+    std::ptrdiff_t const offset = static_cast<unsigned char const*>(at) - memory_.get();
+    if (offset < 0 || offset + bytes > static_cast<std::ptrdiff_t>(size()))
+      return {mistake::outside, offset, 0};
+    if (offset % (bytes & -bytes) != 0) return {mistake::misaligned, offset, 0};
+    return {mistake::none, offset, 0};
+  }
+  static void note_reader(byte_trace& b, int thread, happens_before::time at) {
+    if (b.readers[0].at != 0 && b.readers[0].thread != thread) b.readers[1] = b.readers[0];
+    b.readers[0] = {thread, at};
+  }
+
+  std::unique_ptr<unsigned char, free_memory> memory_;
+  std::vector<byte_trace> trace_;
+};
+
+}  // namespace deepseek::arch::emulated

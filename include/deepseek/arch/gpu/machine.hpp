@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+/// @file machine: what a thread of a kernel asks of whatever runs it where that is not a GPU.
+///
+/// In device code the functions of arch/gpu/ are instructions. In host code they ask the machine that
+/// runs the calling thread; arch/emulated/ is one. A kernel's source includes this alone, not what runs
+/// it.
+#pragma once
+#include <cstdint>
+
+#include <deepseek/base/config.hpp>
+
+namespace deepseek::arch::gpu {
+
+/// warp_size: threads that issue together.
+inline constexpr int warp_size = 32;
+/// all_lanes: a mask of lanes with all of a warp.
+inline constexpr std::uint32_t all_lanes = 0xffffffffu;
+
+/// grid_extent: blocks of a grid along its axes, or which of them.
+struct grid_extent {
+  int x = 1;
+  int y = 1;
+  int z = 1;
+  friend bool operator==(grid_extent const&, grid_extent const&) = default;
+};
+
+/// thread_place: where a thread is.
+struct thread_place {
+  int thread = 0;
+  int threads = 1;  ///< of its block
+  grid_extent block;
+  grid_extent grid;
+};
+
+/// lane_values: what each lane of a warp put into a collective; those out of the mask are null.
+struct lane_values {
+  void const* of[warp_size] = {};
+};
+
+/// machine: one thread's view of what runs it. Each call is by the thread that runs now.
+class machine {
+ public:
+  [[nodiscard]] virtual thread_place const& place() const = 0;
+
+  /// Waits until `threads` threads of the block have come to barrier `number`.
+  virtual void barrier(int number, int threads) = 0;
+  /// Comes to the barrier and goes on at once.
+  virtual void barrier_arrive(int number, int threads) = 0;
+  /// Waits until all lanes of `mask` have come; shows each what the others put in. `what` names the
+  /// collective: all of them must be in the same one. The values last until the lane's next collective.
+  virtual lane_values const& collect(std::uint32_t mask, char const* what, void const* value,
+                                     int bytes) = 0;
+  /// Waits for the lanes of `mask`, and makes their writes visible to each other.
+  virtual void sync_warp(std::uint32_t mask) = 0;
+
+  /// Before an access to shared memory: is it inside, aligned, written before it is read, and ordered
+  /// by a barrier after what other threads did there?
+  virtual void shared_read(void const* from, int bytes) = 0;
+  virtual void shared_write(void const* to, int bytes) = 0;
+  virtual void shared_atomic(void const* at, int bytes) = 0;
+  /// Is the index of an array in shared memory in 0 … size - 1?
+  virtual void shared_index(int index, int size) = 0;
+  /// Before an access to global memory: is it inside an operand, and aligned?
+  virtual void global_read(void const* from, int bytes) = 0;
+  virtual void global_write(void const* to, int bytes) = 0;
+
+ protected:
+  ~machine() = default;
+};
+
+namespace detail {
+inline thread_local machine* running = nullptr;
+}  // namespace detail
+
+/// this_machine(): of the calling thread; only while a kernel runs.
+inline machine& this_machine() { return *detail::running; }
+
+}  // namespace deepseek::arch::gpu

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+/// @file Laws of happens_before: order comes from meetings, goes on through common threads, and from givers
+/// to takers only.
+#include <deepseek/arch/emulated/happens_before.hpp>
+
+#include <doctest/doctest.h>
+
+#include <random>
+#include <set>
+#include <utility>
+#include <vector>
+
+using deepseek::arch::emulated::happens_before;
+
+TEST_CASE("happens_before: of one's own always, of others after a meeting, not what comes later") {
+  happens_before order{4};
+  auto const before = order.now(0);
+  CHECK(order.saw(0, 0, before));
+  CHECK_FALSE(order.saw(1, 0, before));
+  order.meet({0, 1});
+  CHECK(order.saw(1, 0, before));
+  CHECK_FALSE(order.saw(2, 0, before));
+  CHECK_FALSE(order.saw(1, 0, order.now(0)));
+  order.meet({1, 2});
+  CHECK(order.saw(2, 0, before));  // through thread 1
+  CHECK_FALSE(order.saw(3, 0, before));
+}
+
+TEST_CASE("happens_before: who arrives and does not wait has seen nothing") {
+  happens_before order{3};
+  auto const of_giver = order.now(0);
+  auto const of_taker = order.now(1);
+  order.exchange({0, 1}, {1});
+  CHECK(order.saw(1, 0, of_giver));
+  CHECK_FALSE(order.saw(0, 1, of_taker));
+}
+
+TEST_CASE("happens_before: random meetings against sets of events") {
+  for (unsigned seed = 1; seed <= 20; ++seed) {
+    CAPTURE(seed);
+    std::mt19937 random(seed);
+    constexpr int threads = 6;
+    happens_before order{threads};
+    using event = std::pair<int, happens_before::time>;
+    std::vector<std::set<event>> known(threads);
+    std::set<event> all;
+    for (int step = 0; step < 60; ++step) {
+      for (int t = 0; t < threads; ++t) {
+        event const e{t, order.now(t)};
+        known[static_cast<std::size_t>(t)].insert(e);
+        all.insert(e);
+      }
+      std::vector<int> givers, takers;
+      for (int t = 0; t < threads; ++t)
+        if (random() % 2) {
+          givers.push_back(t);
+          if (random() % 3) takers.push_back(t);
+        }
+      if (givers.empty()) continue;
+      order.exchange(givers, takers);
+      std::set<event> joined;
+      for (int const g : givers)
+        joined.insert(known[static_cast<std::size_t>(g)].begin(),
+                      known[static_cast<std::size_t>(g)].end());
+      for (int const t : takers)
+        known[static_cast<std::size_t>(t)].insert(joined.begin(), joined.end());
+      for (int t = 0; t < threads; ++t)
+        for (event const& e : all)
+          CHECK(order.saw(t, e.first, e.second) ==
+                (e.first == t || known[static_cast<std::size_t>(t)].count(e) > 0));
+    }
+  }
+}
