@@ -168,6 +168,9 @@ def page(results, file_name, picture):
         f"{kept['compiler']}, `{kept['flags']}`; {'; '.join(kept['versions'])}. Written by "
         "`bench/chart.py`; what the columns mean: `bench/README.md`.\n",
     ]
+    if "measured_again" in kept:
+        again = kept["measured_again"]
+        parts.append(f"Measured again, because {again['why']}: {', '.join(again['cases'])}; {again['command']}.\n")
     if picture:
         parts.append("![Share of the machine's own speed, by case and program](performance.png)\n")
     parts += [
