@@ -34,6 +34,9 @@ template <class T> class shared_element {
   }
   shared_element(shared_element const&) = default;
 
+  /// For instructions that take addresses.
+  [[nodiscard]] DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE T* address() const { return at_; }
+
  private:
   T* at_;
 };
