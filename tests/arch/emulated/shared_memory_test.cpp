@@ -69,3 +69,19 @@ TEST_CASE("shared_memory: atomics may meet each other, not what is no atomic") {
   CHECK(memory.write(order, 2, memory.data(), 4, true).what == mistake::none);
   CHECK(memory.read(order, 0, memory.data(), 4).what == mistake::after_write);
 }
+
+TEST_CASE("shared_memory: what a copy is on its way to is nobody's, then the thread's that waited") {
+  shared_memory memory{8};
+  happens_before order{2};
+  CHECK(memory.start_copy(order, 0, memory.data(), 4).what == mistake::none);
+  CHECK(memory.read(order, 0, memory.data(), 4).what == mistake::in_flight);
+  CHECK(memory.write(order, 1, memory.data(), 4).what == mistake::in_flight);
+  CHECK(memory.start_copy(order, 1, memory.data(), 4).other == 0);
+  order.meet({0, 1});  // a barrier is no wait
+  CHECK(memory.read(order, 1, memory.data(), 4).what == mistake::in_flight);
+  memory.end_copy(order, 0, memory.data(), 4);
+  CHECK(memory.read(order, 0, memory.data(), 4).what == mistake::none);
+  CHECK(memory.read(order, 1, memory.data(), 4).what == mistake::after_write);
+  order.meet({0, 1});
+  CHECK(memory.read(order, 1, memory.data(), 4).what == mistake::none);
+}

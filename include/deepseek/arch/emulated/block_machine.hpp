@@ -9,6 +9,7 @@
 #include <boost/context/preallocated.hpp>
 #include <cstdint>
 #include <cstring>
+#include <deque>
 #include <exception>
 #include <functional>
 #include <memory>
@@ -103,6 +104,24 @@ class block_machine {
         fail(text{} << "[DS-EMULATED-INDEX] " << who() << " uses index " << index
                     << " of an array of " << size << " in shared memory.");
     }
+    void copy_async(void* to, void const* from, int bytes, int valid) override {
+      if (valid < 0 || valid > bytes)
+        fail(text{} << "[DS-EMULATED-COPY] " << who() << " copies " << valid << " of " << bytes
+                    << " bytes.");
+      if (valid == bytes) global(from, bytes, false);
+      for (int i = 0; i < valid && valid < bytes; ++i)
+        global(static_cast<char const*>(from) + i, 1, false);
+      report(block_.shared.start_copy(block_.order, place_.thread, to, bytes), "copies", bytes);
+      open_.push_back({static_cast<char*>(to), from, bytes, valid});
+    }
+    void commit_copies() override {
+      groups_.push_back(std::move(open_));
+      open_.clear();
+    }
+    void wait_copies(int left) override {
+      for (; groups_.size() > static_cast<std::size_t>(left); groups_.pop_front())
+        for (copy const& c : groups_.front()) end(c);
+    }
     void global_read(void const* from, int bytes) override { global(from, bytes, false); }
     void global_write(void const* to, int bytes) override { global(to, bytes, true); }
 
@@ -117,6 +136,17 @@ class block_machine {
     boost::context::fiber* back = nullptr;  ///< the scheduler, while it does
 
    private:
+    struct copy {
+      char* to;
+      void const* from;
+      int bytes;
+      int valid;
+    };
+    void end(copy const& c) {
+      std::memcpy(c.to, c.from, static_cast<std::size_t>(c.valid));
+      std::memset(c.to + c.valid, 0, static_cast<std::size_t>(c.bytes - c.valid));
+      block_.shared.end_copy(block_.order, place_.thread, c.to, c.bytes);
+    }
     void report(shared_memory::finding const& found, char const* verb, int bytes) const {
       using mistake = shared_memory::mistake;
       if (found.what == mistake::none) return;
@@ -124,6 +154,7 @@ class block_machine {
       char const* code = found.what == mistake::outside      ? "[DS-EMULATED-SHARED-RANGE] "
                          : found.what == mistake::misaligned ? "[DS-EMULATED-SHARED-ALIGN] "
                          : found.what == mistake::undefined  ? "[DS-EMULATED-SHARED-UNDEFINED] "
+                         : found.what == mistake::in_flight  ? "[DS-EMULATED-SHARED-COPY] "
                                                              : "[DS-EMULATED-SHARED-RACE] ";
       message << code << who() << " " << verb << " " << bytes << " bytes at byte " << found.offset
               << " of shared memory";
@@ -131,6 +162,10 @@ class block_machine {
         case mistake::outside: message << ", which has " << block_.shared.size() << "."; break;
         case mistake::misaligned: message << ", which is not a multiple of it."; break;
         case mistake::undefined: message << " that nobody has written."; break;
+        case mistake::in_flight:
+          message << " that a copy of thread " << found.other
+                  << " is on its way to. Fix: wait_copies(), then a barrier for other threads.";
+          break;
         default:
           message << " that thread " << found.other
                   << (found.what == mistake::after_write ? " wrote" : " read")
@@ -147,6 +182,8 @@ class block_machine {
 
     run_state& block_;
     gpu::thread_place place_;
+    std::vector<copy> open_;  ///< started, of no group yet
+    std::deque<std::vector<copy>> groups_;
   };
 
   struct run_state {

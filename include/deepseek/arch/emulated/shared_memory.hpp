@@ -23,7 +23,8 @@ class shared_memory {
     misaligned,
     undefined,
     after_write,
-    after_read
+    after_read,
+    in_flight
   };
   struct finding {
     mistake what = mistake::none;
@@ -44,6 +45,7 @@ class shared_memory {
     if (found.what != mistake::none) return found;
     for (std::ptrdiff_t i = found.offset; i < found.offset + bytes; ++i) {
       byte_trace& b = trace_[static_cast<std::size_t>(i)];
+      if (b.in_flight) return {mistake::in_flight, i, b.writer};
       if (b.written == 0) return {mistake::undefined, i, 0};
       if (!order.saw(thread, b.writer, b.written)) return {mistake::after_write, i, b.writer};
       note_reader(b, thread, order.now(thread));
@@ -57,6 +59,7 @@ class shared_memory {
     if (found.what != mistake::none) return found;
     for (std::ptrdiff_t i = found.offset; i < found.offset + bytes; ++i) {
       byte_trace& b = trace_[static_cast<std::size_t>(i)];
+      if (b.in_flight) return {mistake::in_flight, i, b.writer};
       if (atomic && b.written == 0) return {mistake::undefined, i, 0};
       bool const both_atomic = atomic && b.atomic;
       if (!both_atomic && b.written != 0 && !order.saw(thread, b.writer, b.written))
@@ -72,6 +75,23 @@ class shared_memory {
     return {};
   }
 
+  /// A copy to here starts: a write, after which nobody may touch the bytes until it is there.
+  finding start_copy(happens_before const& order, int thread, void* to, int bytes) {
+    finding const found = write(order, thread, to, bytes);
+    if (found.what == mistake::none)
+      for (int i = 0; i < bytes; ++i) trace(to, i).in_flight = true;
+    return found;
+  }
+  /// It is there, for the thread that waited: written now.
+  void end_copy(happens_before const& order, int thread, void* to, int bytes) {
+    for (int i = 0; i < bytes; ++i) {
+      byte_trace& b = trace(to, i);
+      b = {};
+      b.writer = thread;
+      b.written = order.now(thread);
+    }
+  }
+
  private:
   struct reader {
     int thread = 0;
@@ -81,14 +101,21 @@ class shared_memory {
     int writer = 0;
     happens_before::time written = 0;  ///< 0: never
     bool atomic = false;
+    bool in_flight = false;  ///< the write is a copy that is not there yet
     reader readers[2];
   };
   struct free_memory {
     void operator()(unsigned char* p) const { ::operator delete (p, std::align_val_t{alignment}); }
   };
 
+  [[nodiscard]] std::ptrdiff_t offset_of(void const* at) const {
+    return static_cast<unsigned char const*>(at) - memory_.get();
+  }
+  byte_trace& trace(void const* at, int i) {
+    return trace_[static_cast<std::size_t>(offset_of(at) + i)];
+  }
   [[nodiscard]] finding place(void const* at, int bytes) const {
-    std::ptrdiff_t const offset = static_cast<unsigned char const*>(at) - memory_.get();
+    std::ptrdiff_t const offset = offset_of(at);
     if (offset < 0 || offset + bytes > static_cast<std::ptrdiff_t>(size()))
       return {mistake::outside, offset, 0};
     if (offset % (bytes & -bytes) != 0) return {mistake::misaligned, offset, 0};

@@ -60,6 +60,11 @@ class machine {
   virtual void shared_atomic(void const* at, int bytes) = 0;
   /// Is the index of an array in shared memory in 0 … size - 1?
   virtual void shared_index(int index, int size) = 0;
+  /// Starts a copy to shared memory: `valid` bytes of `from`, then zeros; closes a group of them; waits for
+  /// all groups but the last `left`.
+  virtual void copy_async(void* to, void const* from, int bytes, int valid) = 0;
+  virtual void commit_copies() = 0;
+  virtual void wait_copies(int left) = 0;
   /// Before an access to global memory: is it inside an operand, and aligned?
   virtual void global_read(void const* from, int bytes) = 0;
   virtual void global_write(void const* to, int bytes) = 0;
