@@ -35,6 +35,28 @@ TEST_CASE("happens_before: who arrives and does not wait has seen nothing") {
   CHECK_FALSE(order.saw(0, 1, of_taker));
 }
 
+TEST_CASE(
+    "happens_before: what is given is known to who takes it later, as it was when it was given") {
+  happens_before order{4};
+  happens_before::knowledge gathered;
+  auto const first = order.now(0);
+  order.give(gathered, 0);
+  auto const later = order.now(0);
+  auto const second = order.now(1);
+  order.give(gathered, 1);
+  CHECK_FALSE(order.saw(2, 0, first));
+  order.take(2, gathered);
+  CHECK(order.saw(2, 0, first));
+  CHECK(order.saw(2, 1, second));
+  CHECK_FALSE(order.saw(2, 0, later));
+  order.give(gathered, 0);
+  CHECK_FALSE(order.saw(2, 0, later));  // taken before
+  order.take(3, gathered);
+  CHECK(order.saw(3, 0, later));
+  order.take(1, happens_before::knowledge{});
+  CHECK_FALSE(order.saw(1, 0, first));
+}
+
 TEST_CASE("happens_before: random meetings against sets of events") {
   for (unsigned seed = 1; seed <= 20; ++seed) {
     CAPTURE(seed);

@@ -12,6 +12,7 @@
 #include <deque>
 #include <exception>
 #include <functional>
+#include <map>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -19,10 +20,12 @@
 #include <deepseek/arch/emulated/global_memory.hpp>
 #include <deepseek/arch/emulated/happens_before.hpp>
 #include <deepseek/arch/emulated/kernel_fault.hpp>
+#include <deepseek/arch/emulated/phase_barrier.hpp>
 #include <deepseek/arch/emulated/shared_memory.hpp>
 #include <deepseek/arch/emulated/stack_switch.hpp>
 #include <deepseek/arch/gpu/barrier.hpp>
 #include <deepseek/arch/gpu/machine.hpp>
+#include <deepseek/arch/gpu/mbarrier.hpp>
 
 namespace deepseek::arch::emulated {
 
@@ -122,6 +125,15 @@ class block_machine {
       for (; groups_.size() > static_cast<std::size_t>(left); groups_.pop_front())
         for (copy const& c : groups_.front()) end(c);
     }
+    void mbarrier_init(void* barrier, int arrivals) override {
+      block_.init_phases(*this, barrier, arrivals);
+    }
+    void mbarrier_arrive(void* barrier, int bytes) override {
+      block_.arrive(*this, barrier, bytes);
+    }
+    void mbarrier_wait(void* barrier, int parity) override {
+      block_.wait_phase(*this, barrier, parity);
+    }
     void global_read(void const* from, int bytes) override { global(from, bytes, false); }
     void global_write(void const* to, int bytes) override { global(to, bytes, true); }
 
@@ -194,6 +206,13 @@ class block_machine {
     happens_before order;
     std::vector<std::unique_ptr<thread>> threads;
     std::vector<meeting> meetings;
+    std::map<void*, phase_barrier> phases;
+    struct phase_waiter {
+      int thread;
+      void* barrier;
+      int parity;
+    };
+    std::vector<phase_waiter> phase_waiters;
     std::exception_ptr failure;
     bool ending = false;
     stack_range scheduler_stack;
@@ -353,6 +372,50 @@ class block_machine {
     }
     [[nodiscard]] int lanes_in(std::uint32_t mask) const { return __builtin_popcount(mask); }
 
+    void init_phases(thread& t, void* barrier, int arrivals) {
+      t.shared_write(barrier, sizeof(gpu::mbarrier));
+      std::memset(barrier, 0, sizeof(gpu::mbarrier));
+      if (arrivals < 1)
+        thread::fail(text{} << "[DS-EMULATED-MBARRIER] " << t.who() << " makes an mbarrier for "
+                            << arrivals << " arrivals.");
+      phases.insert_or_assign(barrier, phase_barrier{arrivals});
+    }
+    phase_barrier& phases_of(thread& t, void* barrier) {
+      t.shared_read(barrier, sizeof(gpu::mbarrier));
+      auto const found = phases.find(barrier);
+      if (found == phases.end())
+        thread::fail(text{} << "[DS-EMULATED-MBARRIER] " << t.who()
+                            << " uses an mbarrier that nobody has made. Fix: init() by one thread, "
+                               "then sync_block().");
+      return found->second;
+    }
+    void arrive(thread& t, void* barrier, int bytes) {
+      phase_barrier& phase = phases_of(t, barrier);
+      if (!phase.arrive(order, t.place().thread, bytes))
+        thread::fail(text{} << "[DS-EMULATED-MBARRIER] " << t.who()
+                            << " arrives at an mbarrier whose arrivals have all come; "
+                            << phase.missing_bytes() << " bytes of the phase are missing.");
+      wake_waiters(barrier);
+    }
+    void wait_phase(thread& t, void* barrier, int parity) {
+      phase_barrier& phase = phases_of(t, barrier);
+      while (!phase.over(parity)) {
+        phase_waiters.push_back({t.place().thread, barrier, parity});
+        wait(t, "mbarrier");
+      }
+      phase.learn(order, t.place().thread);
+    }
+    void wake_waiters(void* barrier) {
+      phase_barrier const& phase = phases.at(barrier);
+      std::vector<phase_waiter> left;
+      for (phase_waiter const& w : phase_waiters) {
+        if (w.barrier == barrier && phase.over(w.parity))
+          threads[static_cast<std::size_t>(w.thread)]->waits_for = nullptr;
+        else left.push_back(w);
+      }
+      phase_waiters.swap(left);
+    }
+
     template <class F> meeting* find(F const& wanted) {
       for (meeting& m : meetings)
         if (wanted(m)) return &m;
@@ -371,6 +434,13 @@ class block_machine {
         if (m.mask == 0) message << m.number;
         message << " " << m.come() << " of " << m.wanted << " threads, thread "
                 << (m.waiting.empty() ? m.arrived.front() : m.waiting.front()) << " among them;";
+      }
+      for (phase_waiter const& w : phase_waiters) {
+        phase_barrier const& phase = phases.at(w.barrier);
+        message << " thread " << w.thread << " for the end of parity " << w.parity
+                << " of an mbarrier, which lacks " << phase.missing() << " arrivals and "
+                << phase.missing_bytes() << " bytes;";
+        break;
       }
       message << " " << ended << " of " << of.shape_.threads
               << " have ended. Fix: every thread comes to the same barriers.";

@@ -31,38 +31,55 @@ class happens_before {
 
   /// What the givers did so far is seen by the takers from here on.
   void exchange(std::vector<int> const& givers, std::vector<int> const& takers) {
-    auto all = std::make_shared<clock>(now_.size(), 0);
-    clock const* last = nullptr;
-    auto const join = [&](int thread) {
-      clock const& of = *seen_[index(thread)];
-      if (&of == last) return;
-      last = &of;
-      for (std::size_t i = 0; i < of.size(); ++i)
-        if (of[i] > (*all)[i]) (*all)[i] = of[i];
-    };
-    for (int const thread : givers) join(thread);
-    for (int const thread : givers) (*all)[index(thread)] = now_[index(thread)];
+    knowledge all;
+    for (int const thread : givers) join(all, thread);
     for (int const thread : takers) take(thread, all);
     for (int const thread : givers) ++now_[index(thread)];
   }
 
- private:
-  using clock = std::vector<time>;
-  static std::size_t index(int thread) { return static_cast<std::size_t>(thread); }
-
-  /// Takers that gave have nothing that is not in `all`; others keep what they had seen.
-  void take(int thread, std::shared_ptr<clock> const& all) {
+  /// What some threads did up to a moment each, for others to learn of later.
+  class knowledge {
+    friend class happens_before;
+    std::shared_ptr<std::vector<time>> seen_;
+    std::shared_ptr<std::vector<time>> last_;  // what was joined last: threads that met share it
+  };
+  /// What the thread did so far becomes part of it.
+  void give(knowledge& to, int thread) {
+    join(to, thread);
+    ++now_[index(thread)];
+  }
+  /// What is in it is seen by the thread from here on.
+  void take(int thread, knowledge const& from) {
+    if (from.seen_ == nullptr) return;
+    clock const& all = *from.seen_;
     clock const& own = *seen_[index(thread)];
     for (std::size_t i = 0; i < own.size(); ++i) {
-      if (own[i] > (*all)[i]) {
-        auto joined = std::make_shared<clock>(*all);
+      if (own[i] > all[i]) {
+        auto joined = std::make_shared<clock>(all);
         for (std::size_t k = i; k < own.size(); ++k)
           if (own[k] > (*joined)[k]) (*joined)[k] = own[k];
         seen_[index(thread)] = joined;
         return;
       }
     }
-    seen_[index(thread)] = all;
+    seen_[index(thread)] = from.seen_;
+  }
+
+ private:
+  using clock = std::vector<time>;
+  static std::size_t index(int thread) { return static_cast<std::size_t>(thread); }
+
+  void join(knowledge& to, int thread) {
+    // Threads may hold what is in it by now: they are not to learn more.
+    if (to.seen_ == nullptr) to.seen_ = std::make_shared<clock>(now_.size(), 0);
+    else if (to.seen_.use_count() > 1) to.seen_ = std::make_shared<clock>(*to.seen_);
+    clock const& of = *seen_[index(thread)];
+    if (seen_[index(thread)] != to.last_) {
+      to.last_ = seen_[index(thread)];
+      for (std::size_t i = 0; i < of.size(); ++i)
+        if (of[i] > (*to.seen_)[i]) (*to.seen_)[i] = of[i];
+    }
+    (*to.seen_)[index(thread)] = now_[index(thread)];
   }
 
   std::vector<time> now_;

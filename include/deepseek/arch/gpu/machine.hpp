@@ -24,6 +24,13 @@ struct grid_extent {
   friend bool operator==(grid_extent const&, grid_extent const&) = default;
 };
 
+#if DEEPSEEK_DEVICE_PASS
+namespace detail {
+/// architecture<>: 80 for sm_80; a template, so that only what is used is checked.
+template <class> inline constexpr int architecture = __CUDA_ARCH__ / 10;
+}  // namespace detail
+#endif
+
 /// thread_place: where a thread is.
 struct thread_place {
   int thread = 0;
@@ -65,6 +72,10 @@ class machine {
   virtual void copy_async(void* to, void const* from, int bytes, int valid) = 0;
   virtual void commit_copies() = 0;
   virtual void wait_copies(int left) = 0;
+  /// Barriers in shared memory, which count arrivals and announced bytes by phases.
+  virtual void mbarrier_init(void* barrier, int arrivals) = 0;
+  virtual void mbarrier_arrive(void* barrier, int bytes) = 0;
+  virtual void mbarrier_wait(void* barrier, int parity) = 0;
   /// Before an access to global memory: is it inside an operand, and aligned?
   virtual void global_read(void const* from, int bytes) = 0;
   virtual void global_write(void const* to, int bytes) = 0;
