@@ -167,7 +167,7 @@ template <class Rule, class S, class Child> struct reduce_cursor : numbering<S, 
       length = S::lanes;
     }
     row_result.set(arch::fold<S::lanes>(
-        [from, length]() mutable DEEPSEEK_INLINE_LAMBDA -> state {
+        [&]() DEEPSEEK_INLINE_LAMBDA -> state {
           state const row = part_of_row(from, length);
           from += length;
           return row;
@@ -199,9 +199,10 @@ template <class Rule, class S, class Child> struct reduce_cursor : numbering<S, 
   template <class Of> DEEPSEEK_INLINE void finish_rows(Of const& of, int count) {
     if constexpr (foldable) {
       if (count >= fold_from) {
+        int next = 0;
         row_result.set(arch::fold<S::lanes>(
-            [&, i = 0]() mutable DEEPSEEK_INLINE_LAMBDA -> state {
-              int const row = i++;
+            [&]() DEEPSEEK_INLINE_LAMBDA -> state {
+              int const row = next++;
               return of(row < count ? row : 0);
             },
             later_last));
