@@ -70,7 +70,8 @@ TEST_CASE("shared_memory: atomics may meet each other, not what is no atomic") {
   CHECK(memory.read(order, 0, memory.data(), 4).what == mistake::after_write);
 }
 
-TEST_CASE("shared_memory: what a copy is on its way to is nobody's, then the thread's that waited") {
+TEST_CASE(
+    "shared_memory: what a copy is on its way to is nobody's, then the thread's that waited") {
   shared_memory memory{8};
   happens_before order{2};
   CHECK(memory.start_copy(order, 0, memory.data(), 4).what == mistake::none);
