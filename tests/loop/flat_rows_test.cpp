@@ -90,6 +90,12 @@ TEST_CASE("three passes, conditions, truth of a row") {
   });
 }
 
+TEST_CASE_TEMPLATE("a condition that is one for the row", T, float, double, std::int32_t) {
+  check<T>([](auto const& x, auto const& bias) {
+    return ds::where(ds::max(x, ds::last) > T(3), x + bias, ds::min(x, ds::last));
+  });
+}
+
 TEST_CASE("NaN, infinity and negative zero") {
   constexpr std::int64_t count = 19;
   for (std::int64_t const n : lengths) {

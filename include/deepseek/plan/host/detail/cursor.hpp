@@ -69,13 +69,18 @@ template <class V, class S> struct row_values {
       return arch::load_mask<S::lanes, typename S::lane_integer>(value);
     else return arch::load<S::lanes>(value);
   }
+  /// Lane i is the value, a bool, of row[i].
+  template <class Rows> [[nodiscard]] DEEPSEEK_INLINE value_pack<V, S> of_rows(Rows row) const {
+    auto const bytes = arch::load<S::lanes>(reinterpret_cast<std::uint8_t const*>(value));
+    return arch::mask_cast<typename S::lane_integer>(arch::permute(bytes, row) != 0);
+  }
   /// Every lane is the value of its row.
   template <class Tail>
   [[nodiscard]] DEEPSEEK_INLINE value_pack<V, S> at(position p, Tail tail) const {
     if constexpr (!is_flat<Tail>) return value_pack<V, S>(value[p.block]);
     else if constexpr (!std::is_same_v<V, bool>)
       return arch::permute(arch::load<S::lanes>(value), tail.row_of_lane);
-    else return arch::permute(arch::load<S::lanes>(value), tail.row_of_lane) != 0;
+    else return of_rows(tail.row_of_lane);
   }
 };
 
