@@ -141,7 +141,7 @@ class block_machine {
     [[noreturn]] static void fail(text message) { throw kernel_fault{std::move(message)}; }
 
     bool done = false;
-    char const* waits_for = nullptr;  ///< null while it can run
+    bool waits = false;  ///< for others; else it can run
     std::shared_ptr<collected> received;
     stack_range stack;
     boost::context::fiber resume_here;      ///< the thread, while it does not run
@@ -231,7 +231,7 @@ class block_machine {
       for (bool ran = true; ran && failure == nullptr;) {
         ran = false;
         for (auto& t : threads) {
-          if (t->done || t->waits_for != nullptr || failure != nullptr) continue;
+          if (t->done || t->waits || failure != nullptr) continue;
           ran = true;
           go_on(*t);
         }
@@ -287,8 +287,8 @@ class block_machine {
       t.done = true;
     }
     /// The thread that runs gives way until it is let go on.
-    void wait(thread& t, char const* what) {
-      t.waits_for = what;
+    void wait(thread& t) {
+      t.waits = true;
       stack_switch here;
       here.leave(scheduler_stack);
       *t.back = std::move(*t.back).resume();
@@ -296,7 +296,7 @@ class block_machine {
       if (ending) throw block_ended{};
     }
     void release(meeting const& m) {
-      for (int const rank : m.waiting) threads[static_cast<std::size_t>(rank)]->waits_for = nullptr;
+      for (int const rank : m.waiting) threads[static_cast<std::size_t>(rank)]->waits = false;
     }
 
     void come(thread& t, int number, int wanted, bool waits) {
@@ -321,7 +321,7 @@ class block_machine {
         release(*m);
         meetings.erase(meetings.begin() + (m - meetings.data()));
       } else if (waits) {
-        wait(t, "barrier");
+        wait(t);
       }
     }
     void check_count(thread const& t, int number, int wanted) const {
@@ -366,7 +366,7 @@ class block_machine {
         release(*m);
         meetings.erase(meetings.begin() + (m - meetings.data()));
       } else {
-        wait(t, what);
+        wait(t);
       }
       return t.received->values;
     }
@@ -401,7 +401,7 @@ class block_machine {
       phase_barrier& phase = phases_of(t, barrier);
       while (!phase.over(parity)) {
         phase_waiters.push_back({t.place().thread, barrier, parity});
-        wait(t, "mbarrier");
+        wait(t);
       }
       phase.learn(order, t.place().thread);
     }
@@ -410,7 +410,7 @@ class block_machine {
       std::vector<phase_waiter> left;
       for (phase_waiter const& w : phase_waiters) {
         if (w.barrier == barrier && phase.over(w.parity))
-          threads[static_cast<std::size_t>(w.thread)]->waits_for = nullptr;
+          threads[static_cast<std::size_t>(w.thread)]->waits = false;
         else left.push_back(w);
       }
       phase_waiters.swap(left);

@@ -17,11 +17,6 @@ class kernel_fault : public device_error {
 
 namespace arch::emulated {
 
-/// kernel_name: how faults call the kernel that runs.
-struct kernel_name {
-  char const* text = "kernel";
-};
-
 /// where(place): "thread 5 of block (0, 1, 0)".
 inline text where(gpu::thread_place const& place) {
   return text{} << "thread " << place.thread << " of block (" << place.block.x << ", "

@@ -24,7 +24,7 @@ namespace detail {
 template <int Bytes>
 DEEPSEEK_INLINE __device__ void copy_async(void* to, void const* from, int valid) {
 #if __CUDA_ARCH__ >= 800
-  auto const target = static_cast<unsigned>(__cvta_generic_to_shared(to));
+  unsigned const target = shared_address(to);
   if constexpr (Bytes == 16)
     asm volatile("cp.async.cg.shared.global [%0], [%1], 16, %2;" ::"r"(target), "l"(from),
                  "r"(valid)

@@ -8,6 +8,7 @@
 #include <cstdint>
 
 #include <deepseek/arch/gpu/machine.hpp>
+#include <deepseek/arch/gpu/shared.hpp>
 
 namespace deepseek::arch::gpu {
 
@@ -15,14 +16,6 @@ namespace deepseek::arch::gpu {
 struct mbarrier {
   alignas(8) std::uint64_t word;
 };
-
-namespace detail {
-#if DEEPSEEK_DEVICE_PASS
-DEEPSEEK_INLINE __device__ unsigned shared_address(void const* p) {
-  return static_cast<unsigned>(__cvta_generic_to_shared(p));
-}
-#endif
-}  // namespace detail
 
 /// init(barrier, arrivals): by one thread, before a sync_block() that all others wait for.
 template <class Here = void>

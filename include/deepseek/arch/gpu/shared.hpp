@@ -10,6 +10,15 @@
 
 namespace deepseek::arch::gpu {
 
+#if DEEPSEEK_DEVICE_PASS
+namespace detail {
+/// What instructions call a place in shared memory.
+DEEPSEEK_INLINE __device__ unsigned shared_address(void const* p) {
+  return static_cast<unsigned>(__cvta_generic_to_shared(p));
+}
+}  // namespace detail
+#endif
+
 /// shared_element<T>: what names an element of shared memory: reads as a T, takes a T.
 template <class T> class shared_element {
  public:

@@ -2,7 +2,6 @@
 /// @file Warp collectives: values between the lanes of a warp, votes, reductions. All lanes of the mask
 /// must take part, in the same one. None of them orders memory; sync_warp does.
 #pragma once
-#include <bit>
 #include <cstdint>
 #include <type_traits>
 
@@ -32,8 +31,8 @@ template <class T> T from_lane(char const* what, T value, int source, std::uint3
 #endif
 }  // namespace detail
 
-/// shuffle(value, lane): value of another lane. Reading a lane that is not in the mask is an error that
-/// only the emulator finds.
+/// shuffle(value, lane): value of another lane, which must be in the mask: of one that is not, a GPU gives
+/// anything and the emulator the lane's own value.
 template <shuffled T>
 DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE T shuffle(T value, int lane, std::uint32_t mask = all_lanes) {
 #if DEEPSEEK_DEVICE_PASS

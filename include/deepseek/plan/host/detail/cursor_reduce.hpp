@@ -44,9 +44,13 @@ template <class Rule, class S, class Child> struct reduce_cursor : numbering<S, 
   static constexpr int level = Child::level + 1;
   static constexpr bool row_invariant = S::lanes_reduced;
   static constexpr bool reduces = true;
-  static constexpr bool flattens = Child::flattens && S::lanes_reduced && S::lanes <= 16 &&
-                                   std::is_same_v<state, element_pack> && !is_mask<state> &&
-                                   sizeof(state) <= std::size_t{arch::vector_bytes};
+  /// As many states as a vector has lanes can be folded together.
+  static constexpr bool foldable = [] {
+    if constexpr (is_mask<state> || picks_index<Rule>) return false;
+    else return S::lanes <= 16 && sizeof(state) <= std::size_t{arch::vector_bytes};
+  }();
+  static constexpr bool flattens =
+      Child::flattens && S::lanes_reduced && foldable && std::is_same_v<state, element_pack>;
   static constexpr int load_flops = 0;
   template <int Pass>
   static constexpr int step_flops =
@@ -190,10 +194,6 @@ template <class Rule, class S, class Child> struct reduce_cursor : numbering<S, 
 
   /// Rows of one block, from here on folded together.
   static constexpr int fold_from = 4;
-  static constexpr bool foldable = [] {
-    if constexpr (is_mask<state> || picks_index<Rule>) return false;
-    else return S::lanes <= 16 && sizeof(state) <= std::size_t{arch::vector_bytes};
-  }();
 
   /// Rows beyond `count` get a copy of the first one's result: no function sees what is no element.
   template <class Of> DEEPSEEK_INLINE void finish_rows(Of const& of, int count) {
