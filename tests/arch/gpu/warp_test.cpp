@@ -10,6 +10,7 @@
 
 namespace gpu = deepseek::arch::gpu;
 using deepseek::test::fault_of;
+using deepseek::test::holds;
 using deepseek::test::run_block;
 
 namespace {
@@ -85,4 +86,31 @@ TEST_CASE("collectives of parts of a warp that take turns") {
           }
           CHECK(gpu::ballot(true) == gpu::all_lanes);
         }) == "");
+}
+
+TEST_CASE("fault: a lane that reads one out of its mask") {
+  auto const index = [](auto&) {
+    if (gpu::lane_rank() < 8) gpu::shuffle(1, 8, 0xffu);
+  };
+  CHECK(
+      holds(fault_of(64, index),
+            "[DS-EMULATED-LANE] probe: thread 0 of block (0, 0, 0), lane 0 of its warp, reads lane "
+            "8 by a shuffle of lanes 0 to 7"));
+  auto const down = [](auto&) {
+    if (gpu::warp_rank() == 1 && gpu::lane_rank() < 8) gpu::shuffle_down(1, 4, 0xffu);
+  };
+  CHECK(holds(fault_of(64, down), "[DS-EMULATED-LANE] probe: thread 36 of block", "lane 4",
+              "reads lane 8 by a shuffle_down"));
+  auto const up = [](auto&) {
+    if (gpu::lane_rank() >= 16) gpu::shuffle_up(1, 1, 0xffff0000u);
+  };
+  CHECK(holds(fault_of(32, up), "lane 16", "reads lane 15 by a shuffle_up of lanes 16 to 31"));
+  auto const across = [](auto&) {
+    std::uint32_t const mask = gpu::lane_rank() < 24 ? 0x00fffffbu : 0xff000000u;
+    if (gpu::lane_rank() != 2) gpu::shuffle_xor(1, 3, mask);
+  };
+  CHECK(holds(fault_of(32, across), "lane 1",
+              "reads lane 2 by a shuffle_xor of lanes 0 to 1, 3 to 23"));
+  // At the ends of the warp a lane keeps its own: not a read of another.
+  CHECK(fault_of(32, [](auto&) { gpu::shuffle_down(1, 4); }) == "");
 }

@@ -88,56 +88,55 @@ struct exchange_for {
   }
 };
 
-template <class Step, class T> DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE T in_global(T* at, T value) {
+/// atomic_place<P>: what P names: a pointer a place in global memory, a shared_element one in shared memory.
+template <class P> struct atomic_place;
+template <class T> struct atomic_place<T*> {
+  using value_type = T;
+  DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE static T* at(T* p) {
 #if !DEEPSEEK_DEVICE_PASS
-  this_machine().global_write(at, sizeof(T));
+    this_machine().global_write(p, sizeof(T));
 #endif
-  return Step::apply(at, value);
-}
-template <class Step, class T> DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE T in_shared(T* at, T value) {
+    return p;
+  }
+};
+template <class T> struct atomic_place<shared_element<T>> {
+  using value_type = T;
+  DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE static T* at(shared_element<T> p) {
 #if !DEEPSEEK_DEVICE_PASS
-  this_machine().shared_atomic(at, sizeof(T));
+    this_machine().shared_atomic(p.address(), sizeof(T));
 #endif
-  return Step::apply(at, value);
-}
+    return p.address();
+  }
+};
+template <class P> using value_at = typename atomic_place<P>::value_type;
 
 }  // namespace detail
 
+/// place_of_integer<P>, place_of_number<P>: a T* or a shared_element<T>.
+template <class P>
+concept place_of_integer = atomic_integer<detail::value_at<P>>;
+template <class P>
+concept place_of_number = atomic_number<detail::value_at<P>>;
+
 /// atomic_add(p, v): *p += v; what it was before. Integers wrap around.
-template <atomic_number T>
-DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE T atomic_add(T* p, std::type_identity_t<T> v) {
-  return detail::in_global<detail::add_to>(p, v);
-}
-template <atomic_number T>
-DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE T atomic_add(shared_element<T> p, std::type_identity_t<T> v) {
-  return detail::in_shared<detail::add_to>(p.address(), v);
+template <place_of_number P>
+DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE detail::value_at<P> atomic_add(P p, detail::value_at<P> v) {
+  return detail::add_to::apply(detail::atomic_place<P>::at(p), v);
 }
 /// atomic_max(p, v), atomic_min(p, v): *p = max(*p, v), min(*p, v); what it was before.
-template <atomic_integer T>
-DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE T atomic_max(T* p, std::type_identity_t<T> v) {
-  return detail::in_global<detail::raise_to>(p, v);
+template <place_of_integer P>
+DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE detail::value_at<P> atomic_max(P p, detail::value_at<P> v) {
+  return detail::raise_to::apply(detail::atomic_place<P>::at(p), v);
 }
-template <atomic_integer T>
-DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE T atomic_max(shared_element<T> p, std::type_identity_t<T> v) {
-  return detail::in_shared<detail::raise_to>(p.address(), v);
-}
-template <atomic_integer T>
-DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE T atomic_min(T* p, std::type_identity_t<T> v) {
-  return detail::in_global<detail::lower_to>(p, v);
-}
-template <atomic_integer T>
-DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE T atomic_min(shared_element<T> p, std::type_identity_t<T> v) {
-  return detail::in_shared<detail::lower_to>(p.address(), v);
+template <place_of_integer P>
+DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE detail::value_at<P> atomic_min(P p, detail::value_at<P> v) {
+  return detail::lower_to::apply(detail::atomic_place<P>::at(p), v);
 }
 /// atomic_exchange(p, v): *p = v; what it was before.
-template <atomic_integer T>
-DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE T atomic_exchange(T* p, std::type_identity_t<T> v) {
-  return detail::in_global<detail::exchange_for>(p, v);
-}
-template <atomic_integer T>
-DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE T atomic_exchange(shared_element<T> p,
-                                                       std::type_identity_t<T> v) {
-  return detail::in_shared<detail::exchange_for>(p.address(), v);
+template <place_of_integer P>
+DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE detail::value_at<P> atomic_exchange(P p,
+                                                                         detail::value_at<P> v) {
+  return detail::exchange_for::apply(detail::atomic_place<P>::at(p), v);
 }
 
 }  // namespace deepseek::arch::gpu

@@ -37,6 +37,8 @@ struct thread_place {
   int threads = 1;  ///< of its block
   grid_extent block;
   grid_extent grid;
+  int cluster_rank = 0;  ///< of its block
+  int cluster_blocks = 1;
 };
 
 /// lane_values: what each lane of a warp put into a collective; those out of the mask are null.
@@ -57,6 +59,8 @@ class machine {
   /// collective: all of them must be in the same one. The values last until the lane's next collective.
   virtual lane_values const& collect(std::uint32_t mask, char const* what, void const* value,
                                      int bytes) = 0;
+  /// Before a lane reads what another one put in: is that in the mask?
+  virtual void source_lane(char const* what, int lane, std::uint32_t mask) = 0;
   /// Waits for the lanes of `mask`, and makes their writes visible to each other.
   virtual void sync_warp(std::uint32_t mask) = 0;
 

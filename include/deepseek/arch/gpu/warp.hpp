@@ -21,18 +21,19 @@ template <class T> DEEPSEEK_INLINE __device__ auto shuffle_word(T value) {
   else return __builtin_bit_cast(unsigned long long, value);
 }
 #else
-/// What lane `source` put in; a lane out of the mask has put in nothing a kernel may rely on.
+/// What lane `source` put in.
 template <class T> T from_lane(char const* what, T value, int source, std::uint32_t mask) {
+  this_machine().source_lane(what, source, mask);
   lane_values const& all = this_machine().collect(mask, what, &value, sizeof(T));
   T result = value;
-  if (all.of[source] != nullptr) __builtin_memcpy(&result, all.of[source], sizeof(T));
+  __builtin_memcpy(&result, all.of[source], sizeof(T));
   return result;
 }
 #endif
 }  // namespace detail
 
-/// shuffle(value, lane): value of another lane, which must be in the mask: of one that is not, a GPU gives
-/// anything and the emulator the lane's own value.
+/// shuffle(value, lane): value of another lane, which must be in the mask, for this and all that follow: of
+/// one that is not, a GPU gives anything and the emulator a fault.
 template <shuffled T>
 DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE T shuffle(T value, int lane, std::uint32_t mask = all_lanes) {
 #if DEEPSEEK_DEVICE_PASS

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+/// @file access_fault: what shared_memory found, as a sentence.
+#pragma once
+#include <cstddef>
+
+#include <deepseek/arch/emulated/shared_memory.hpp>
+#include <deepseek/base/text.hpp>
+
+namespace deepseek::arch::emulated {
+
+/// access_code(mistake): the id that its message begins with.
+inline char const* access_code(shared_memory::mistake what) {
+  using mistake = shared_memory::mistake;
+  switch (what) {
+    case mistake::outside: return "[DS-EMULATED-SHARED-RANGE]";
+    case mistake::misaligned: return "[DS-EMULATED-SHARED-ALIGN]";
+    case mistake::undefined: return "[DS-EMULATED-SHARED-UNDEFINED]";
+    case mistake::in_flight: return "[DS-EMULATED-SHARED-COPY]";
+    default: return "[DS-EMULATED-SHARED-RACE]";
+  }
+}
+
+/// access_fault(found, who, verb, bytes, other, size): who "reads" bytes of a shared memory of that size;
+/// other names the thread that the access is not ordered with.
+inline text access_fault(shared_memory::finding const& found, text const& who, char const* verb,
+                         int bytes, text const& other, std::size_t size) {
+  using mistake = shared_memory::mistake;
+  text message;
+  message << access_code(found.what) << " " << who << " " << verb << " " << bytes
+          << " bytes at byte " << found.offset << " of shared memory";
+  switch (found.what) {
+    case mistake::outside: message << ", which has " << size << "."; break;
+    case mistake::misaligned: message << ", which is not a multiple of it."; break;
+    case mistake::undefined: message << " that nobody has written."; break;
+    case mistake::in_flight:
+      message << " that a copy of " << other
+              << " is on its way to. Fix: wait_copies(), then a barrier for other threads.";
+      break;
+    default:
+      message << " that " << other << (found.what == mistake::after_write ? " wrote" : " read")
+              << ", with no barrier between. Fix: sync_block() or sync_warp() between them.";
+  }
+  return message;
+}
+
+}  // namespace deepseek::arch::emulated
