@@ -60,6 +60,23 @@ TEST_CASE("votes: over all lanes and over a mask") {
   });
 }
 
+TEST_CASE("elect_one: one lane of the mask, the same one each time") {
+  run_block(64, [](auto&) {
+    int const lane = gpu::lane_rank();
+    std::uint32_t const mask = lane < 5 ? 0x1fu : lane == 9 ? 0x200u : 0xfffffde0u;
+    for (int round = 0; round < 2; ++round) {
+      std::uint32_t const elected = gpu::ballot(gpu::elect_one(mask), mask);
+      CHECK(elected == (lane < 5 ? 0x10u : lane == 9 ? 0x200u : 0x80000000u));
+    }
+    CHECK(gpu::warp_reduce(gpu::elect_one() ? 1 : 0, [](int a, int b) { return a + b; }) == 1);
+  });
+}
+
+TEST_CASE("fault: an election that a lane is missing from") {
+  CHECK(holds(fault_of(32, [](auto&) { return gpu::lane_rank() != 3 && gpu::elect_one(); }),
+              "[DS-EMULATED-DEADLOCK]", "at elect_one 31 of 32 threads"));
+}
+
 TEST_CASE("warp_reduce: the same bits in every lane, lane l with lane l xor 16 first") {
   float wanted = 0;
   {

@@ -102,6 +102,26 @@ DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE bool every_lane(bool holds, std::uint32_t m
 #endif
 }
 
+/// elect_one(mask): true in one of the lanes, always the same one of a mask, but which one is not said: the
+/// emulator's is the last.
+DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE bool elect_one(std::uint32_t mask = all_lanes) {
+#if DEEPSEEK_DEVICE_PASS
+#if __CUDA_ARCH__ >= 900
+  unsigned mine;
+  asm volatile("{ .reg .pred p; elect.sync _|p, %1; selp.u32 %0, 1, 0, p; }"
+               : "=r"(mine)
+               : "r"(mask));
+  return mine != 0;
+#else
+  return lane_rank() == __ffs(static_cast<int>(mask)) - 1;
+#endif
+#else
+  bool const here = true;
+  this_machine().collect(mask, "elect_one", &here, sizeof here);
+  return (mask >> lane_rank()) == 1u;
+#endif
+}
+
 /// warp_reduce(value, join): join of all lanes, in every lane, in the same order on every machine: lane l
 /// meets lane l xor 16, then xor 8 …
 template <shuffled T, class Join>
