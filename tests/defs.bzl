@@ -19,13 +19,15 @@ _DEPS = [
 ]
 
 # Tests below these also run with the address and undefined behaviour sanitizers.
-_SANITIZED_PATHS = ["arch/gpu/", "arch/emulated/"]
+_SANITIZED_PATHS = ["arch/gpu/", "arch/emulated/", "tile/", "kernel/"]
 _SANITIZE = ["-fsanitize=address,undefined", "-fno-sanitize-recover=undefined"]
 
 # What tests below a path need besides.
 _PATH_DEPS = {
     "arch/gpu/": ["@boost.context"],  # they run on the emulator
     "arch/emulated/": ["@boost.context"],
+    "tile/": ["@boost.context"],
+    "kernel/": ["@boost.context"],
 }
 
 def deepseek_tests(exceptions = {}, cuda = []):
