@@ -10,7 +10,7 @@ namespace {
 using mistake = deepseek::arch::emulated::shared_memory::mistake;
 std::string sentence(mistake what) {
   return deepseek::arch::emulated::access_fault({what, 12, 3}, "k: thread 1", "reads", 4,
-                                                "thread 3", 64)
+                                                "shared memory", "thread 3", 64)
       .c_str();
 }
 }  // namespace

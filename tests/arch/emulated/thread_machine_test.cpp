@@ -29,10 +29,13 @@ TEST_CASE("thread_machine: each thread has its place and its block's shared memo
   emulated::stack_turns turns{0, {}, {}};
   emulated::meetings meetings{places, turns, order};
   emulated::phase_barriers phases{places, turns, order};
+  emulated::cluster_barrier of_cluster{places, turns, order};
+  emulated::block_lives lives{places, order};
   std::vector<std::unique_ptr<emulated::shared_memory>> shared;
   for (int rank = 0; rank < 2; ++rank)
     shared.push_back(std::make_unique<emulated::shared_memory>(64));
-  emulated::cluster_parts const parts{places, operands, order, meetings, phases, shared};
+  emulated::cluster_parts const parts{places, operands,   order, meetings,
+                                      phases, of_cluster, lives, shared};
   emulated::thread_machine first{parts, 0};
   emulated::thread_machine third{parts, 2};
   CHECK(third.place().thread == 0);

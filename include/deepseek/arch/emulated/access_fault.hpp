@@ -20,14 +20,14 @@ inline char const* access_code(shared_memory::mistake what) {
   }
 }
 
-/// access_fault(found, who, verb, bytes, other, size): who "reads" bytes of a shared memory of that size;
-/// other names the thread that the access is not ordered with.
+/// access_fault(found, who, verb, bytes, place, other, size): who "reads" bytes of a place, "shared memory",
+/// of that size; other names the thread that the access is not ordered with.
 inline text access_fault(shared_memory::finding const& found, text const& who, char const* verb,
-                         int bytes, text const& other, std::size_t size) {
+                         int bytes, text const& place, text const& other, std::size_t size) {
   using mistake = shared_memory::mistake;
   text message;
   message << access_code(found.what) << " " << who << " " << verb << " " << bytes
-          << " bytes at byte " << found.offset << " of shared memory";
+          << " bytes at byte " << found.offset << " of " << place;
   switch (found.what) {
     case mistake::outside: message << ", which has " << size << "."; break;
     case mistake::misaligned: message << ", which is not a multiple of it."; break;

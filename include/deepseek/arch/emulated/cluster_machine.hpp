@@ -9,6 +9,8 @@
 #include <memory>
 #include <vector>
 
+#include <deepseek/arch/emulated/block_lives.hpp>
+#include <deepseek/arch/emulated/cluster_barrier.hpp>
 #include <deepseek/arch/emulated/cluster_places.hpp>
 #include <deepseek/arch/emulated/global_memory.hpp>
 #include <deepseek/arch/emulated/happens_before.hpp>
@@ -27,6 +29,7 @@ namespace deepseek::arch::emulated {
 class cluster_machine {
  public:
   using body_type = std::function<void(void*)>;
+  static constexpr int most_blocks = 16;  ///< of a cluster; more than 8 on request only
 
   cluster_machine(block_shape const& shape, gpu::grid_extent const& cluster,
                   global_memory const& operands, char const* kernel)
@@ -34,6 +37,10 @@ class cluster_machine {
 
   /// @fails  kernel_fault, or what the body threw; the stacks of all other threads are unwound then
   void run(gpu::grid_extent const& first, body_type const& body) {
+    int const blocks = cluster_.x * cluster_.y * cluster_.z;
+    if (blocks < 1 || blocks > most_blocks)
+      throw kernel_fault{text{} << "[DS-EMULATED-CLUSTER] " << kernel_ << ": a cluster of "
+                                << blocks << " blocks. Fix: 1 to " << most_blocks << "."};
     cluster_run run{cluster_places{shape_, cluster_, first, kernel_}, operands_, body};
     run.all();
   }
@@ -47,6 +54,8 @@ class cluster_machine {
     stack_turns turns;
     emulated::meetings meetings;
     phase_barriers phases;
+    cluster_barrier of_cluster;
+    block_lives lives;
     cluster_parts parts;
     std::vector<std::unique_ptr<thread_machine>> threads;
 
@@ -58,7 +67,9 @@ class cluster_machine {
                 [this](int id) { gpu::detail::running = threads[index(id)].get(); }},
           meetings{places, turns, order},
           phases{places, turns, order},
-          parts{places, operands, order, meetings, phases, shared} {
+          of_cluster{places, turns, order},
+          lives{places, order},
+          parts{places, operands, order, meetings, phases, of_cluster, lives, shared} {
       for (int rank = 0; rank < places.blocks(); ++rank)
         shared.push_back(std::make_unique<shared_memory>(places.shared_bytes()));
       for (int id = 0; id < places.threads(); ++id)
@@ -73,7 +84,11 @@ class cluster_machine {
       } const running_before;
       turns.run([this] { throw kernel_fault{deadlock()}; });
     }
-    void live(int id) { body(shared[index(places.rank_of(id))]->data()); }
+    void live(int id) {
+      body(shared[index(places.rank_of(id))]->data());
+      of_cluster.leave(id);
+      lives.leave(id);
+    }
 
     /// Who waits for what, and who has ended and will not come.
     [[nodiscard]] text deadlock() const {
@@ -85,6 +100,7 @@ class cluster_machine {
       message << (places.blocks() > 1 ? " wait for ever:" : " waits for ever:");
       meetings.describe(message);
       phases.describe(message);
+      of_cluster.describe(message);
       message << " " << turns.ended() << " of " << places.threads()
               << " have ended. Fix: every thread comes to the same barriers.";
       return message;

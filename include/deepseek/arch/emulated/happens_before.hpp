@@ -12,9 +12,10 @@ namespace deepseek::arch::emulated {
 class happens_before {
  public:
   using time = std::uint32_t;
+  static constexpr time begin = 1;  ///< of each thread
 
   explicit happens_before(int threads)
-      : now_(static_cast<std::size_t>(threads), 1),
+      : now_(static_cast<std::size_t>(threads), begin),
         seen_(static_cast<std::size_t>(threads),
               std::make_shared<clock>(static_cast<std::size_t>(threads), 0)) {}
 

@@ -39,6 +39,9 @@ class shared_memory {
 
   [[nodiscard]] void* data() const { return memory_.get(); }
   [[nodiscard]] std::size_t size() const { return trace_.size(); }
+  [[nodiscard]] bool has(void const* at) const {
+    return offset_of(at) >= 0 && offset_of(at) < static_cast<std::ptrdiff_t>(size());
+  }
 
   finding read(happens_before const& order, int thread, void const* from, int bytes) {
     finding found = place(from, bytes);
@@ -109,7 +112,8 @@ class shared_memory {
   };
 
   [[nodiscard]] std::ptrdiff_t offset_of(void const* at) const {
-    return static_cast<unsigned char const*>(at) - memory_.get();
+    return static_cast<std::ptrdiff_t>(reinterpret_cast<std::uintptr_t>(at) -
+                                       reinterpret_cast<std::uintptr_t>(memory_.get()));
   }
   byte_trace& trace(void const* at, int i) {
     return trace_[static_cast<std::size_t>(offset_of(at) + i)];

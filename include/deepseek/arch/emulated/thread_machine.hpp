@@ -9,6 +9,8 @@
 #include <vector>
 
 #include <deepseek/arch/emulated/access_fault.hpp>
+#include <deepseek/arch/emulated/block_lives.hpp>
+#include <deepseek/arch/emulated/cluster_barrier.hpp>
 #include <deepseek/arch/emulated/cluster_places.hpp>
 #include <deepseek/arch/emulated/copy_groups.hpp>
 #include <deepseek/arch/emulated/global_memory.hpp>
@@ -29,6 +31,8 @@ struct cluster_parts {
   happens_before& order;
   emulated::meetings& meetings;
   phase_barriers& phases;
+  cluster_barrier& of_cluster;
+  block_lives& lives;
   std::vector<std::unique_ptr<shared_memory>> const& shared;  ///< of each block
 };
 
@@ -65,13 +69,16 @@ class thread_machine final : public gpu::machine {
   }
 
   void shared_read(void const* from, int bytes) override {
-    report(shared_.read(parts_.order, id_, from, bytes), "reads", bytes);
+    shared_memory& memory = memory_of(from);
+    report(memory, memory.read(parts_.order, id_, from, bytes), "reads", bytes);
   }
   void shared_write(void const* to, int bytes) override {
-    report(shared_.write(parts_.order, id_, to, bytes), "writes", bytes);
+    shared_memory& memory = memory_of(to);
+    report(memory, memory.write(parts_.order, id_, to, bytes), "writes", bytes);
   }
   void shared_atomic(void const* at, int bytes) override {
-    report(shared_.write(parts_.order, id_, at, bytes, true), "changes", bytes);
+    shared_memory& memory = memory_of(at);
+    report(memory, memory.write(parts_.order, id_, at, bytes, true), "changes", bytes);
   }
   void shared_index(int index, int size) override {
     if (index < 0 || index >= size)
@@ -88,7 +95,7 @@ class thread_machine final : public gpu::machine {
     if (valid == bytes) global(from, bytes, false);
     for (int i = 0; i < valid && valid < bytes; ++i)
       global(static_cast<char const*>(from) + i, 1, false);
-    report(shared_.start_copy(parts_.order, id_, to, bytes), "copies", bytes);
+    report(shared_, shared_.start_copy(parts_.order, id_, to, bytes), "copies", bytes);
     copies_.start({static_cast<char*>(to), from, bytes, valid});
   }
   void commit_copies() override { copies_.commit(); }
@@ -112,6 +119,16 @@ class thread_machine final : public gpu::machine {
     parts_.phases.wait(id_, barrier, parity);
   }
 
+  void cluster_arrive() override { parts_.of_cluster.arrive(id_); }
+  void cluster_wait() override { parts_.of_cluster.wait(id_); }
+  void* in_block(void* own, int rank) override {
+    if (rank < 0 || rank >= place_.cluster_blocks)
+      fail(text{} << "[DS-EMULATED-CLUSTER] " << who() << " names block " << rank
+                  << " of a cluster of " << place_.cluster_blocks << ".");
+    auto const offset = static_cast<char*>(own) - static_cast<char*>(shared_.data());
+    return static_cast<char*>(memory(rank).data()) + offset;
+  }
+
  private:
   [[nodiscard]] text who() const { return parts_.places.who(id_); }
   [[noreturn]] static void fail(text message) { throw kernel_fault{std::move(message)}; }
@@ -128,10 +145,31 @@ class thread_machine final : public gpu::machine {
     }
     return list;
   }
-  void report(shared_memory::finding const& found, char const* verb, int bytes) const {
+  [[nodiscard]] shared_memory& memory(int rank) const {
+    return *parts_.shared[static_cast<std::size_t>(rank)];
+  }
+  /// The shared memory that a place is in; the own one if in none. Other blocks must live.
+  [[nodiscard]] shared_memory& memory_of(void const* at) const {
+    if (place_.cluster_blocks > 1 && !shared_.has(at))
+      for (int rank = 0; rank < place_.cluster_blocks; ++rank)
+        if (memory(rank).has(at)) {
+          parts_.lives.touch(id_, rank);
+          return memory(rank);
+        }
+    return shared_;
+  }
+  void report(shared_memory const& memory, shared_memory::finding const& found, char const* verb,
+              int bytes) const {
     if (found.what == shared_memory::mistake::none) return;
-    fail(access_fault(found, who(), verb, bytes,
-                      parts_.places.other(found.other, place_.cluster_rank), shared_.size()));
+    text place{"shared memory"};
+    if (&memory != &shared_)
+      for (int rank = 0; rank < place_.cluster_blocks; ++rank) {
+        if (&memory != parts_.shared[static_cast<std::size_t>(rank)].get()) continue;
+        gpu::grid_extent const b = parts_.places.block(rank);
+        place << " of block (" << b.x << ", " << b.y << ", " << b.z << ")";
+      }
+    fail(access_fault(found, who(), verb, bytes, place,
+                      parts_.places.other(found.other, place_.cluster_rank), memory.size()));
   }
   void global(void const* at, int bytes, bool write) const {
     text const wrong = parts_.operands.fault(at, bytes, write);

@@ -80,6 +80,12 @@ class machine {
   virtual void mbarrier_init(void* barrier, int arrivals) = 0;
   virtual void mbarrier_arrive(void* barrier, int bytes) = 0;
   virtual void mbarrier_wait(void* barrier, int parity) = 0;
+  /// The barrier of all threads of the cluster: comes to it; waits for the others to come.
+  virtual void cluster_arrive() = 0;
+  virtual void cluster_wait() = 0;
+  /// What is in the shared memory of block `rank` of the cluster where `own` is in this block's. The calls
+  /// for accesses to shared memory take such places too.
+  virtual void* in_block(void* own, int rank) = 0;
   /// Before an access to global memory: is it inside an operand, and aligned?
   virtual void global_read(void const* from, int bytes) = 0;
   virtual void global_write(void const* to, int bytes) = 0;
