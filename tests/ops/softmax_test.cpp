@@ -60,7 +60,8 @@ TEST_CASE("softmax(x * gain + bias), entropy: golden") {
 TEST_CASE("softmax: written out with let it has the same bits") {
   for_shared_shapes([](auto const& x) {
     auto const written = let(x, [](auto v) {
-      return let(ds::exp(v - ds::max(v, last)), [](auto e) { return e / ds::sum(e, last); });
+      return let(ds::exp(v - ds::max(v, last)),
+                 [](auto e) { return e * (1.f / ds::sum(e, last)); });
     });
     auto const a = evaluated(ds::softmax(x));
     auto const b = evaluated(written);

@@ -11,7 +11,9 @@ namespace deepseek {
 
 namespace detail {
 template <class Along> struct share_of_sum {
-  template <class E> constexpr auto operator()(E const& e) const { return e / sum(e, Along{}); }
+  template <class E> constexpr auto operator()(E const& e) const {
+    return e * (1.f / sum(e, Along{}));
+  }
 };
 template <class Along> struct softmax_of {
   template <class V> constexpr auto operator()(V const& v) const {
@@ -34,14 +36,14 @@ template <class Along> struct log_softmax_of {
 ///
 ///   y[..., i] = exp(x[..., i] - m) / sum over j of exp(x[..., j] - m),   m = max over j of x[..., j]
 ///
-/// It is no more than `let(exp(v - max(v, along)), [](auto e) { return e / sum(e, along); })` with v
-/// standing for x: written out, it has the same bits and the same kernel.
+/// It is no more than `let(exp(v - max(v, along)), [](auto e) { return e * (1.f / sum(e, along)); })` with
+/// v standing for x: written out, it has the same bits and the same kernel.
 ///
 /// @shape   x's; the last axis unless others are named
 /// @dtype   x's, computed in f32 (f64 for f64), f16 and bf16 rounded once at the end; f32 for integers
 /// @edge    NaN or +infinity in a row, or only -infinity: the row is NaN, as in PyTorch
-/// @error   at most 4 ulp (f32) above that of the sum
-/// @cost    21 flops an element; one kernel with what is under and over it: x is read from memory once
+/// @error   at most 5 ulp (f32) above that of the sum
+/// @cost    20 flops an element; one kernel with what is under and over it: x is read from memory once
 /// @fails   [DS-AXES-RANGE], [DS-AXES-VALUE]
 template <operand X, expr::axes_argument Along = axes_t<-1>>
 constexpr auto softmax(X&& x, Along along = {}) {

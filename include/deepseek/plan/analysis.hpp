@@ -78,6 +78,8 @@ struct facts {
   unsigned own_set = 0;  ///< the first of them that is not under a variable; 0 if there is none
   int axes = 0;          ///< iteration axes used
   int last_axis = -1;    ///< iteration axis of the last axis of the first reduced operand
+  std::int64_t row_size =
+      dyn;               ///< elements of one row of that operand; dyn: not known when compiling
   bool wide = false;     ///< some value takes 8 bytes to compute
   bool barrier = false;  ///< holds a node that is a kernel of its own
   bool scans = false;
@@ -91,7 +93,10 @@ struct facts {
     for (int i = 0; i < other.set_count; ++i) add_set(other.sets[i]);
     own_set = own_set == 0 ? other.own_set : own_set;
     axes = other.axes > axes ? other.axes : axes;
-    last_axis = last_axis < 0 ? other.last_axis : last_axis;
+    if (last_axis < 0) {
+      last_axis = other.last_axis;
+      row_size = other.row_size;
+    }
     wide = wide || other.wide;
     barrier = barrier || other.barrier;
     scans = scans || other.scans;
@@ -107,6 +112,22 @@ template <class Map> constexpr int axes_used() {
   int most = 0;
   for (int k = 0; k < Map::count; ++k) most = Map::of(k) + 1 > most ? Map::of(k) + 1 : most;
   return most;
+}
+
+/// static_row_size<E>: how many elements a reduction E makes one of; dyn if that is not known when compiling.
+template <class E> constexpr std::int64_t static_row_size() {
+  using Extents = typename expr::operand_t<E, 0>::dims_type;
+  std::int64_t size = 1;
+  if constexpr (expr::detail::is_reduce<E>) {
+    for (int axis = 0; axis < Extents::rank; ++axis) {
+      if (((E::axes_mask >> axis) & 1u) == 0) continue;
+      if (Extents::static_extent(axis) == dyn) return dyn;
+      size *= Extents::static_extent(axis);
+    }
+  } else {
+    size = Extents::static_extent(E::axis);
+  }
+  return size;
 }
 
 /// needs_memory<E>: a node whose operands must lie in memory before it can be read: it ends a kernel.
@@ -162,6 +183,7 @@ template <class E, class Map, class Scope, int Root> constexpr facts analyse() {
     found.add_set(set);
     found.own_set = set;
     found.last_axis = Map::of(Operand::rank - 1);
+    found.row_size = static_row_size<E>();
     found.wide =
         found.wide ||
         sizeof(typename E::rule_type::template accumulator<typename Operand::value_type>) == 8;

@@ -53,10 +53,10 @@ template <class S, class Root> class elementwise_loops : row_walk<S, Root> {
       std::int64_t const begin = pieces == 1 ? 0 : item % pieces * piece;
       root.seek(at);
       root.seek_targets(at);
-      walk::template each_vector<Plain>(begin + piece < n ? begin + piece : n, position{begin},
-                                        [&](position p, auto tail) DEEPSEEK_INLINE_LAMBDA {
-                                          root.template emit<1>(walk::no_values, p, tail);
-                                        });
+      each_vector<S, Plain>(begin + piece < n ? begin + piece : n, position{begin},
+                            [&](position p, auto tail) DEEPSEEK_INLINE_LAMBDA {
+                              root.template emit<1>(walk::no_values, p, tail);
+                            });
       if (begin + piece >= n) this->next_outer(at);
     }
     if (this->job_.streaming) arch::stream_fence();

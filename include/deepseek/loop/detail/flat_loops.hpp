@@ -24,7 +24,8 @@ template <class S, class Root> class flat_loops : row_walk<S, Root> {
 
  public:
   /// possible: the program has nothing that needs its own place in the row.
-  static constexpr bool possible = S::lanes_reduced && Root::flattens && !Root::has_scan;
+  static constexpr bool possible = S::lanes_reduced && Root::flattens && !Root::has_scan &&
+                                   may_be_below<Root, most_vectors * lanes>;
 
   using walk::walk;
 

@@ -10,6 +10,8 @@
 #include <deepseek/arch/cpu/pack_stream.hpp>  // stream_fence
 #include <deepseek/base/arguments.hpp>
 #include <deepseek/loop/detail/flat_loops.hpp>
+#include <deepseek/loop/detail/lane_accumulators.hpp>
+#include <deepseek/loop/detail/overlapped_loops.hpp>
 #include <deepseek/loop/detail/row_walk.hpp>
 #include <deepseek/loop/team.hpp>
 
@@ -59,6 +61,15 @@ template <class S, class Root> class horizontal_loops : row_walk<S, Root> {
 
   /// Rows of `range`, `block` at a time, by one thread or by a team that shares each row.
   void walk_rows(work_range range, int block, team* t, workspace& memory) const {
+    if constexpr (overlapped_loops<S, Root>::possible) {
+      overlapped_loops<S, Root> const overlapped{this->root_, this->job_};
+      if (t == nullptr && block == 1 && overlapped.worthwhile()) {
+        std::int64_t const vectors = vectors_in_row();
+        overlapped.walk_rows(this->with_scratch(this->root_, memory, vectors, 0, 2),
+                             this->with_scratch(this->root_, memory, vectors, 1, 2), range);
+        return;
+      }
+    }
     Root const root =
         this->with_scratch(this->root_, memory, t == nullptr ? block * vectors_in_row() : 0);
     if constexpr (flat_loops<S, Root>::possible) {
@@ -188,59 +199,26 @@ template <class S, class Root> class horizontal_loops : row_walk<S, Root> {
     }
   };
 
-  /// Several accumulators hide the latency of a short step; a long one hides it by itself.
-  template <bool Plain, int Pass>
-  static constexpr int unroll = Plain&& Root::template step_flops<Pass> <= 8 ? 4 : 1;
-
   /// The accumulators of one piece of row number `block` of the block.
   template <bool Plain, int Pass>
   DEEPSEEK_INLINE auto reduce_range(Root& root, std::int64_t* at, int block,
                                     row_extents<S> const& run, work_range rows,
                                     work_range lane_range) const {
-    constexpr int steps = unroll<Plain, Pass>;
-    auto a = started<Pass>(std::make_integer_sequence<int, steps>{});
+    lane_accumulators<S, Root, Plain, Pass> sums;
     std::int64_t const run_lanes = run.of[S::lane_axis];
     for (std::int64_t row = rows.begin; row < rows.end; ++row) {
       this->place_row(at, run, row);
       root.seek(at);
-      position p{lane_range.begin, row * run_lanes, block,
-                 first_slot(block, row) + lane_range.begin / lanes};
-      if constexpr (steps > 1) {
-        for (; p.lane + steps * lanes <= lane_range.end; p.lane += steps * lanes, p.slot += steps)
-          step_each<Plain, Pass>(root, a, p, std::make_integer_sequence<int, steps>{});
-      }
-      walk::template each_vector<Plain>(lane_range.end, p,
-                                        [&](position q, auto tail) DEEPSEEK_INLINE_LAMBDA {
-                                          root.template step<Pass>(get<0>(a), no_values, q, tail);
-                                        });
+      sums.add(root,
+               position{lane_range.begin, row * run_lanes, block,
+                        first_slot(block, row) + lane_range.begin / lanes},
+               lane_range.end);
     }
     this->leave_row(at);
-    join_each<Pass>(a, std::make_integer_sequence<int, steps>{});
-    return get<0>(a);
+    return sums.joined();
   }
   [[nodiscard]] DEEPSEEK_INLINE std::int64_t first_slot(int block, std::int64_t row) const {
     return block * vectors_in_row() + row * vectors_in_run();
-  }
-
-  // Accumulators are members with a name each, not an array: only then do they stay in registers.
-  template <int Pass, int> static DEEPSEEK_INLINE auto started_one() {
-    return Root::template start<Pass>();
-  }
-  template <int Pass, int... U>
-  static DEEPSEEK_INLINE auto started(std::integer_sequence<int, U...>) {
-    return make_arguments(started_one<Pass, U>()...);
-  }
-  template <bool Plain, int Pass, class A, int... U>
-  static DEEPSEEK_INLINE void step_each(Root& root, A& a, position p,
-                                        std::integer_sequence<int, U...>) {
-    (root.template step<Pass>(get<U>(a), no_values,
-                              position{p.lane + U * lanes, p.row, p.block, p.slot + U},
-                              whole_tail<Plain>{}),
-     ...);
-  }
-  template <int Pass, class A, int... U>
-  static DEEPSEEK_INLINE void join_each(A& a, std::integer_sequence<int, U...>) {
-    ((U == 0 ? void() : Root::template join<Pass>(get<0>(a), get<U>(a))), ...);
   }
 
   // -- writing -------------------------------------------------------------------------------------
@@ -258,12 +236,12 @@ template <class S, class Root> class horizontal_loops : row_walk<S, Root> {
         this->place_row(at, run, row);
         root.seek(at);
         root.seek_targets(at);
-        walk::template each_vector<Plain>(
-            lane_range.end,
-            position{lane_range.begin, row * run.of[S::lane_axis], block,
-                     first_slot(block, row) + lane_range.begin / lanes},
-            [&](position p, auto tail)
-                DEEPSEEK_INLINE_LAMBDA { root.template emit<pass>(no_values, p, tail); });
+        each_vector<S, Plain>(lane_range.end,
+                              position{lane_range.begin, row * run.of[S::lane_axis], block,
+                                       first_slot(block, row) + lane_range.begin / lanes},
+                              [&](position p, auto tail) DEEPSEEK_INLINE_LAMBDA {
+                                root.template emit<pass>(no_values, p, tail);
+                              });
       }
     }
     this->leave_row(at);

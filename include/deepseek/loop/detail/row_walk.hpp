@@ -6,8 +6,22 @@
 #include <deepseek/base/config.hpp>
 #include <deepseek/loop/detail/job.hpp>
 #include <deepseek/loop/workspace.hpp>
+#include <deepseek/shape/dims.hpp>  // dyn
 
 namespace deepseek::loop {
+
+/// each_vector<S, Plain>(end, at, f): f(position, tail) for each vector of lanes from at.lane to `end`.
+template <class S, bool Plain, class F>
+DEEPSEEK_INLINE void each_vector(std::int64_t end, position at, F&& f) {
+  for (; at.lane + S::lanes <= end; at.lane += S::lanes, ++at.slot) f(at, whole_tail<Plain>{});
+  if (at.lane < end) f(at, partial_tail<Plain>{{static_cast<int>(end - at.lane)}});
+}
+
+/// may_be_from<Root, Least>, may_be_below<Root, End>: rows can have so many elements, as far as types tell.
+template <class Root, std::int64_t Least>
+inline constexpr bool may_be_from = Root::row_size == dyn || Root::row_size >= Least;
+template <class Root, std::int64_t End>
+inline constexpr bool may_be_below = Root::row_size == dyn || Root::row_size < End;
 
 /// row_walk<S, Root>: a program (its root cursor and its extents) and how to move in it.
 ///
@@ -79,13 +93,6 @@ template <class S, class Root> class row_walk {
       if (is_outer_row(axis)) at[axis] = 0;
   }
 
-  /// Calls f(position, tail) for each vector of lanes from at.lane to `end`.
-  template <bool Plain, class F>
-  static DEEPSEEK_INLINE void each_vector(std::int64_t end, position at, F&& f) {
-    for (; at.lane + lanes <= end; at.lane += lanes, ++at.slot) f(at, whole_tail<Plain>{});
-    if (at.lane < end) f(at, partial_tail<Plain>{{static_cast<int>(end - at.lane)}});
-  }
-
   /// Tells the cursors over which extents the next loop runs. The address of the loop's own root goes
   /// nowhere, so that the compiler keeps its members in registers across stores.
   template <bool Plain> void select_run(Root& root, row_extents<S> const& run) const {
@@ -100,12 +107,15 @@ template <class S, class Root> class row_walk {
   }
 
   /// Memory for the values that a pass keeps for the next one, `vectors` of each; none if that is
-  /// more than the caches hold: then they are computed again.
-  DEEPSEEK_OUTLINE Root with_scratch(Root root, workspace& memory, std::int64_t vectors) const {
+  /// more than the caches hold: then they are computed again. Several roots, `count` of them, have parts
+  /// of one piece of memory.
+  DEEPSEEK_OUTLINE Root with_scratch(Root root, workspace& memory, std::int64_t vectors,
+                                     int number = 0, int count = 1) const {
     constexpr std::int64_t most_bytes = std::int64_t{1} << 22;
     std::int64_t const bytes = job_.scratch_bytes_per_vector * vectors;
-    if (bytes == 0 || bytes > most_bytes) return root;
-    auto* next = static_cast<char*>(memory.take(workspace::kept_values, bytes));
+    if (bytes == 0 || bytes * count > most_bytes) return root;
+    auto* next =
+        static_cast<char*>(memory.take(workspace::kept_values, bytes * count)) + bytes * number;
     root.visit([&](auto& cursor) {
       if constexpr (requires { cursor.give_scratch(next, vectors); })
         next = cursor.give_scratch(next, vectors);

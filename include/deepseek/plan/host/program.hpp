@@ -18,9 +18,10 @@ template <class E> constexpr auto schedule_of() {
 }
 
 /// program_root: the root cursor with what the loops ask of it.
-template <class Cursor, bool Scan> struct program_root : Cursor {
+template <class Cursor, bool Scan, std::int64_t RowSize> struct program_root : Cursor {
   using no_values = no_frames;
   static constexpr bool has_scan = Scan;
+  static constexpr std::int64_t row_size = RowSize;
 };
 
 /// program<E>: E is a root: lets around outputs of store_nodes.
@@ -29,7 +30,8 @@ template <class E> class program {
   using S = decltype(schedule_of<E>());
   using cursor = decltype(lower(std::declval<E const&>(),
                                 context<S, 0, axis_map<>, unmoved, no_bindings>{nullptr, {}}));
-  using root = program_root<cursor, analyse<E, axis_map<>, empty_scope, 0>().scans>;
+  static constexpr facts about = analyse<E, axis_map<>, empty_scope, 0>();
+  using root = program_root<cursor, about.scans, about.row_size>;
   static_assert(
       cursor::level < loop::max_passes,
       "[DS-PROGRAM-PASSES] more than 15 reductions that need one another. Fix: two statements.");
