@@ -36,4 +36,20 @@ TEST_CASE("access_fault: who, what, where, and what to do") {
       "[DS-EMULATED-SHARED-RACE] k: thread 1 reads 4 bytes at byte 12 of shared memory that thread "
       "3 wrote, with no barrier between. Fix: sync_block() or sync_warp() between them.");
   CHECK(sentence(mistake::after_read).find("that thread 3 read, with") != std::string::npos);
+  CHECK(
+      sentence(mistake::bulk_write) ==
+      "[DS-EMULATED-SHARED-COPY] k: thread 1 reads 4 bytes at byte 12 of shared memory that a bulk "
+      "copy is on its way to, for all that this thread knows. Fix: wait() for the phase of its "
+      "mbarrier.");
+  CHECK(
+      sentence(mistake::bulk_read) ==
+      "[DS-EMULATED-SHARED-COPY] k: thread 1 reads 4 bytes at byte 12 of shared memory that a bulk "
+      "copy reads, for all that this thread knows. Fix: wait_bulk_read() by the thread that "
+      "started "
+      "it, then a barrier for other threads.");
+  CHECK(
+      sentence(mistake::unfenced) ==
+      "[DS-EMULATED-FENCE] k: thread 1 reads 4 bytes at byte 12 of shared memory that thread 3 "
+      "wrote, with no fence_async() between. Fix: fence_async() by the threads that write, then a "
+      "barrier, then the copy.");
 }

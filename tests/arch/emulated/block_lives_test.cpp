@@ -51,3 +51,24 @@ TEST_CASE("fault: a block that ends without having seen an access, or has ended 
       "0), which may have ended. Fix: sync_cluster() after the last access.");
   CHECK(fault_of([&] { c.lives.touch(0, 1); }).find("which has ended. Fix") != std::string::npos);
 }
+
+TEST_CASE("fault: a block that ends while a copy engine may use its memory") {
+  two_blocks_of_two c;
+  int const engine = c.order.add_source();
+  c.lives.use(2, 1, engine, 4);
+  c.order.learn(3, engine, 3);
+  c.lives.leave(3);
+  CHECK(
+      fault_of([&] { c.lives.leave(2); }) ==
+      "[DS-EMULATED-CLUSTER] probe: thread 0 of block (1, 0, 0) uses shared memory of block (1, 0, "
+      "0) by a bulk copy, which nobody waits for before the block ends. Fix: wait() or "
+      "wait_bulk_read().");
+  two_blocks_of_two d;
+  int const other = d.order.add_source();
+  d.lives.use(2, 1, other, 4);
+  d.order.learn(3, other, 4);
+  d.lives.leave(3);
+  CHECK(fault_of([&] { d.lives.leave(2); }) == "");
+  CHECK(fault_of([&] { d.lives.use(0, 1, other, 5); }).find("may not have begun") !=
+        std::string::npos);
+}

@@ -45,3 +45,12 @@ TEST_CASE("global_memory: one operand inside another") {
   CHECK(fault(g, 64, 16, true) == "");
   CHECK(fault(g, 32, 16, true) == "at byte 32 of x, which is only to be read");
 }
+
+TEST_CASE("global_memory: long accesses, wherever they begin") {
+  global_memory g;
+  g.add({memory, 200, false, "x"});
+  CHECK(g.outside(memory + 3, 197, false).empty());
+  CHECK(std::string{g.outside(memory + 3, 198, false).c_str()} == "at byte 3 of x, which has 200");
+  CHECK(std::string{g.outside(memory + 8, 64, true).c_str()} ==
+        "at byte 8 of x, which is only to be read");
+}

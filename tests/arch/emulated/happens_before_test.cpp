@@ -57,6 +57,52 @@ TEST_CASE(
   CHECK_FALSE(order.saw(1, 0, first));
 }
 
+TEST_CASE("happens_before: sources have events, which come to threads by what holds them") {
+  happens_before order{2};
+  int const engine = order.add_source();
+  int const other = order.add_source();
+  CHECK(order.is_source(engine));
+  CHECK_FALSE(order.is_source(1));
+  CHECK(engine != other);
+  happens_before::knowledge phase;
+  order.give(phase, engine, 3);
+  order.take(0, phase);
+  CHECK(order.saw(0, engine, 3));
+  CHECK_FALSE(order.saw(0, engine, 4));
+  CHECK_FALSE(order.saw(0, other, 1));
+  CHECK_FALSE(order.saw(1, engine, 1));
+  order.learn(1, other, 2);
+  order.meet({0, 1});
+  CHECK(order.saw(1, engine, 3));
+  CHECK(order.saw(0, other, 2));
+  order.give(phase, engine, 5);
+  CHECK_FALSE(order.saw(0, engine, 4));  // taken before
+}
+
+TEST_CASE("happens_before: a fence is between what was before it and what comes after") {
+  happens_before order{3};
+  auto const first = order.now(0);
+  CHECK_FALSE(order.fenced(0, 0, first));
+  order.fence(0);
+  auto const second = order.now(0);
+  CHECK(second > first);
+  CHECK(order.fenced(0, 0, first));
+  CHECK_FALSE(order.fenced(0, 0, second));
+  order.meet({0, 1});
+  CHECK(order.fenced(1, 0, first));  // on the way to thread 1
+  CHECK(order.saw(1, 0, second));
+  CHECK_FALSE(order.fenced(1, 0, second));
+  auto const of_1 = order.now(1);
+  order.fence(1);
+  CHECK(order.fenced(1, 0, second));  // of others' things that it has seen, too
+  CHECK(order.fenced(1, 1, of_1));
+  CHECK_FALSE(order.fenced(0, 0, second));
+  happens_before::knowledge gathered;
+  order.give(gathered, 1);
+  order.take(2, gathered);
+  CHECK(order.fenced(2, 0, second));
+}
+
 TEST_CASE("happens_before: random meetings against sets of events") {
   for (unsigned seed = 1; seed <= 20; ++seed) {
     CAPTURE(seed);

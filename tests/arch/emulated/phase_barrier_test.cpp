@@ -9,7 +9,7 @@ using deepseek::arch::emulated::phase_barrier;
 
 TEST_CASE("phase_barrier: ends with the last arrival and the last byte, and begins anew") {
   happens_before order{3};
-  phase_barrier phase{2};
+  phase_barrier phase{2, order.add_source()};
   CHECK(phase.parity() == 0);
   CHECK(phase.over(1));  // as if a phase of parity 1 had come before
   CHECK_FALSE(phase.over(0));
@@ -19,9 +19,9 @@ TEST_CASE("phase_barrier: ends with the last arrival and the last byte, and begi
   CHECK_FALSE(phase.over(0));
   CHECK(phase.missing_bytes() == 100);
   CHECK_FALSE(phase.arrive(order, 2, 0));  // one too many
-  phase.bring(60);
+  phase.bring(order, 60);
   CHECK_FALSE(phase.over(0));
-  phase.bring(40);
+  phase.bring(order, 40);
   CHECK(phase.over(0));
   CHECK(phase.parity() == 1);
   CHECK(phase.missing() == 2);
@@ -29,8 +29,8 @@ TEST_CASE("phase_barrier: ends with the last arrival and the last byte, and begi
 
 TEST_CASE("phase_barrier: bytes may come before they are announced") {
   happens_before order{1};
-  phase_barrier phase{1};
-  phase.bring(16);
+  phase_barrier phase{1, order.add_source()};
+  phase.bring(order, 16);
   CHECK_FALSE(phase.over(0));
   phase.arrive(order, 0, 16);
   CHECK(phase.over(0));
@@ -38,7 +38,7 @@ TEST_CASE("phase_barrier: bytes may come before they are announced") {
 
 TEST_CASE("phase_barrier: its end teaches what was done before the arrivals, not after") {
   happens_before order{3};
-  phase_barrier phase{2};
+  phase_barrier phase{2, order.add_source()};
   auto const before = order.now(0);
   phase.arrive(order, 0, 0);
   auto const after = order.now(0);
@@ -46,4 +46,20 @@ TEST_CASE("phase_barrier: its end teaches what was done before the arrivals, not
   phase.learn(order, 2);
   CHECK(order.saw(2, 0, before));
   CHECK_FALSE(order.saw(2, 0, after));
+}
+
+TEST_CASE("phase_barrier: bytes are events of its own, seen after the phase that they came in") {
+  happens_before order{2};
+  phase_barrier phase{1, order.add_source()};
+  CHECK(order.is_source(phase.source()));
+  CHECK_FALSE(order.is_source(1));
+  auto const first = phase.phase();
+  phase.bring(order, 16);
+  phase.arrive(order, 0, 16);
+  auto const second = phase.phase();
+  CHECK(second > first);
+  CHECK_FALSE(order.saw(0, phase.source(), first));  // who arrives has not waited
+  phase.learn(order, 1);
+  CHECK(order.saw(1, phase.source(), first));
+  CHECK_FALSE(order.saw(1, phase.source(), second));
 }

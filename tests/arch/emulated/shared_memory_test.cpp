@@ -86,3 +86,56 @@ TEST_CASE(
   order.meet({0, 1});
   CHECK(memory.read(order, 1, memory.data(), 4).what == mistake::none);
 }
+
+TEST_CASE("shared_memory: bulk copies are on their way until their event is seen") {
+  shared_memory memory{64};
+  happens_before order{2};
+  int const engine = order.add_source();
+  CHECK(memory.bulk_write(order, 0, engine, 1, at(memory, 8), 16).what == mistake::misaligned);
+  CHECK(memory.bulk_write(order, 0, engine, 1, at(memory, 16), 64).what == mistake::outside);
+  CHECK(memory.bulk_write(order, 0, engine, 1, at(memory, 0), 48).what == mistake::none);
+  CHECK(memory.read(order, 0, at(memory, 4), 4).what == mistake::bulk_write);
+  CHECK(memory.write(order, 1, at(memory, 4), 4).what == mistake::bulk_write);
+  order.learn(1, engine, 1);
+  CHECK(memory.read(order, 1, at(memory, 4), 4).what == mistake::none);
+  CHECK(memory.read(order, 0, at(memory, 4), 4).what == mistake::bulk_write);
+  CHECK(memory.write(order, 1, at(memory, 8), 4).what == mistake::none);
+}
+
+TEST_CASE("shared_memory: what a bulk copy reads is not written until its event is seen") {
+  shared_memory memory{64};
+  happens_before order{4};
+  int const engine = order.add_source();
+  memory.write(order, 0, at(memory, 0), 16);
+  CHECK(memory.bulk_read(order, 0, engine, 1, at(memory, 0), 32).what == mistake::unfenced);
+  order.fence(0);
+  CHECK(memory.bulk_read(order, 0, engine, 1, at(memory, 0), 32).offset == 16);
+  CHECK(memory.bulk_read(order, 0, engine, 1, at(memory, 0), 32).what == mistake::undefined);
+  CHECK(memory.bulk_read(order, 1, engine, 1, at(memory, 0), 16).what == mistake::after_write);
+  CHECK(memory.bulk_read(order, 0, engine, 1, at(memory, 0), 16).what == mistake::none);
+  order.meet({0, 1, 2, 3});
+  for (int reader = 0; reader < 4; ++reader)  // other readers do not make it forgotten
+    CHECK(memory.read(order, reader, at(memory, 0), 16).what == mistake::none);
+  order.meet({0, 1, 2, 3});
+  auto const early = memory.write(order, 2, at(memory, 12), 4);
+  CHECK(early.what == mistake::bulk_read);
+  CHECK(early.other == engine);
+  order.learn(2, engine, 1);
+  CHECK(memory.write(order, 2, at(memory, 12), 4).what == mistake::none);
+}
+
+TEST_CASE(
+    "shared_memory: bulk copies write over what was fenced, and over what bulk copies wrote") {
+  shared_memory memory{32};
+  happens_before order{1};
+  int const engine = order.add_source();
+  memory.write(order, 0, at(memory, 0), 16);
+  CHECK(memory.bulk_use(order, 0, at(memory, 8), 8).what == mistake::unfenced);
+  CHECK(memory.bulk_write(order, 0, engine, 1, at(memory, 0), 16).what == mistake::unfenced);
+  order.fence(0);
+  CHECK(memory.bulk_use(order, 0, at(memory, 8), 8).what == mistake::none);
+  CHECK(memory.bulk_write(order, 0, engine, 1, at(memory, 0), 16).what == mistake::none);
+  CHECK(memory.bulk_write(order, 0, engine, 2, at(memory, 0), 16).what == mistake::bulk_write);
+  order.learn(0, engine, 1);
+  CHECK(memory.bulk_write(order, 0, engine, 2, at(memory, 0), 16).what == mistake::none);
+}

@@ -23,17 +23,13 @@ class block_lives {
 
   /// Thread `id` of another block touches the shared memory of block `rank`.
   void touch(int id, int rank) {
-    life& b = of(rank);
-    if (b.touched.count(id) == 0 && !any_thread(rank, [&](int of_block) {
-          return order_.saw(id, of_block, happens_before::begin);
-        }))
-      throw kernel_fault{about(id, rank)
-                         << ", which may not have begun. Fix: sync_cluster() before the first "
-                            "access."};
-    if (b.threads == 0)
-      throw kernel_fault{about(id, rank)
-                         << ", which has ended. Fix: sync_cluster() after the last access."};
-    b.touched[id] = order_.now(id);
+    check(id, rank);
+    of(rank).touched[id] = order_.now(id);
+  }
+  /// A copy that thread `id` starts uses the shared memory of block `rank` up to `when` of `source`.
+  void use(int id, int rank, int source, happens_before::time when) {
+    if (places_.rank_of(id) != rank) check(id, rank);
+    of(rank).used[source] = {when, id};
   }
   /// A thread ends. With the last one of a block its shared memory is gone.
   void leave(int id) {
@@ -44,13 +40,35 @@ class block_lives {
       if (!any_thread(rank, [&, o = other, w = when](int t) { return order_.saw(t, o, w); }))
         throw kernel_fault{about(other, rank)
                            << ", which may have ended. Fix: sync_cluster() after the last access."};
+    for (auto const& [source, u] : b.used)
+      if (!any_thread(rank, [&, o = source, w = u.when](int t) { return order_.saw(t, o, w); }))
+        throw kernel_fault{about(u.by, rank)
+                           << " by a bulk copy, which nobody waits for before the block ends. Fix: "
+                              "wait() or wait_bulk_read()."};
   }
 
  private:
   struct life {
     int threads = 0;  ///< that have not ended
     std::map<int, happens_before::time> touched;
+    struct use {
+      happens_before::time when;
+      int by;
+    };
+    std::map<int, use> used;  ///< by sources
   };
+  void check(int id, int rank) {
+    life& b = of(rank);
+    if (b.touched.count(id) == 0 && !any_thread(rank, [&](int of_block) {
+          return order_.saw(id, of_block, happens_before::begin);
+        }))
+      throw kernel_fault{about(id, rank)
+                         << ", which may not have begun. Fix: sync_cluster() before the first "
+                            "access."};
+    if (b.threads == 0)
+      throw kernel_fault{about(id, rank)
+                         << ", which has ended. Fix: sync_cluster() after the last access."};
+  }
   life& of(int rank) { return block_[static_cast<std::size_t>(rank)]; }
 
   template <class F> bool any_thread(int rank, F const& holds) const {

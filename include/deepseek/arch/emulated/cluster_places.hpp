@@ -20,8 +20,8 @@ struct block_shape {
 class cluster_places {
  public:
   /// first: the block of rank 0; ranks go along x, then y, then z.
-  cluster_places(block_shape const& shape, gpu::grid_extent const& cluster,
-                 gpu::grid_extent const& first, char const* kernel)
+  cluster_places(block_shape shape, gpu::grid_extent cluster, gpu::grid_extent first,
+                 char const* kernel)
       : shape_{shape}, cluster_{cluster}, first_{first}, kernel_{kernel} {}
 
   [[nodiscard]] int blocks() const { return cluster_.x * cluster_.y * cluster_.z; }

@@ -24,11 +24,15 @@ class global_memory {
 
   /// What is wrong with an access, as the end of a sentence; empty if nothing is.
   [[nodiscard]] text fault(void const* at, int bytes, bool write) const {
-    auto const address = reinterpret_cast<std::uintptr_t>(at);
-    if (address % static_cast<std::uintptr_t>(bytes & -bytes) != 0)
+    if (reinterpret_cast<std::uintptr_t>(at) % static_cast<std::uintptr_t>(bytes & -bytes) != 0)
       return text{}
              << "at an address that is not a multiple of it. Fix: choose the width of an access "
                 "by the operands' alignment";
+    return outside(at, bytes, write);
+  }
+  /// The same, wherever it begins.
+  [[nodiscard]] text outside(void const* at, std::int64_t bytes, bool write) const {
+    auto const address = reinterpret_cast<std::uintptr_t>(at);
     operand_memory const* nearest = nullptr;
     std::uintptr_t distance = ~std::uintptr_t{0};
     for (operand_memory const& operand : operands_) {

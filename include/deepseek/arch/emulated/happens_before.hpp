@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/// @file happens_before: which of a block's accesses are ordered: each thread's time, and how much of the
+/// @file happens_before: which accesses of threads are ordered: each thread's time, and how much of the
 /// others' each one has seen.
+///
+/// Copy engines do things too. A source is one of them: it has events in the order of time, and no memory.
 #pragma once
 #include <cstdint>
 #include <memory>
@@ -10,21 +12,30 @@ namespace deepseek::arch::emulated {
 
 /// happens_before: a vector clock for each thread; threads that meet share one, until they meet others.
 class happens_before {
+  using clock = std::vector<std::uint32_t>;
+  using shared_clock = std::shared_ptr<clock>;
+
  public:
   using time = std::uint32_t;
   static constexpr time begin = 1;  ///< of each thread
 
   explicit happens_before(int threads)
-      : now_(static_cast<std::size_t>(threads), begin),
+      : sources_from_{threads},
+        now_(static_cast<std::size_t>(threads), begin),
         seen_(static_cast<std::size_t>(threads),
-              std::make_shared<clock>(static_cast<std::size_t>(threads), 0)) {}
+              std::make_shared<clock>(static_cast<std::size_t>(threads), 0)),
+        fenced_(static_cast<std::size_t>(threads)) {}
 
   /// The thread's own time: what it does now happens then.
   [[nodiscard]] time now(int thread) const { return now_[index(thread)]; }
 
-  /// Has `thread` seen what `other` did at `then`?
+  /// Has `thread` seen what `other`, a thread or a source, did at `then`?
   [[nodiscard]] bool saw(int thread, int other, time then) const {
-    return thread == other || (*seen_[index(thread)])[index(other)] >= then;
+    return thread == other || at(seen_[index(thread)], other) >= then;
+  }
+  /// Is there a fence on the way from what `other` did to `thread`?
+  [[nodiscard]] bool fenced(int thread, int other, time then) const {
+    return at(fenced_[index(thread)], other) >= then;
   }
 
   /// What each of these threads did so far is seen by all of them from here on.
@@ -41,8 +52,10 @@ class happens_before {
   /// What some threads did up to a moment each, for others to learn of later.
   class knowledge {
     friend class happens_before;
-    std::shared_ptr<std::vector<time>> seen_;
-    std::shared_ptr<std::vector<time>> last_;  // what was joined last: threads that met share it
+    shared_clock seen_;
+    shared_clock last_;  // what was joined last: threads that met share it
+    shared_clock fenced_;
+    shared_clock last_fenced_;
   };
   /// What the thread did so far becomes part of it.
   void give(knowledge& to, int thread) {
@@ -51,40 +64,74 @@ class happens_before {
   }
   /// What is in it is seen by the thread from here on.
   void take(int thread, knowledge const& from) {
-    if (from.seen_ == nullptr) return;
-    clock const& all = *from.seen_;
-    clock const& own = *seen_[index(thread)];
-    for (std::size_t i = 0; i < own.size(); ++i) {
-      if (own[i] > all[i]) {
-        auto joined = std::make_shared<clock>(all);
-        for (std::size_t k = i; k < own.size(); ++k)
-          if (own[k] > (*joined)[k]) (*joined)[k] = own[k];
-        seen_[index(thread)] = joined;
-        return;
-      }
-    }
-    seen_[index(thread)] = from.seen_;
+    take(seen_[index(thread)], from.seen_);
+    take(fenced_[index(thread)], from.fenced_);
   }
+
+  /// All that the thread has seen and done so far is before a fence.
+  void fence(int thread) {
+    auto all = std::make_shared<clock>(*seen_[index(thread)]);
+    (*all)[index(thread)] = now_[index(thread)]++;
+    fenced_[index(thread)] = all;
+  }
+
+  /// A source of events that is no thread.
+  int add_source() { return sources_from_ + sources_++; }
+  [[nodiscard]] bool is_source(int id) const { return id >= sources_from_; }
+  /// What the source did up to `then` becomes part of it; is seen by the thread.
+  void give(knowledge& to, int source, time then) const { raise(to.seen_, source, then); }
+  void learn(int thread, int source, time then) { raise(seen_[index(thread)], source, then); }
 
  private:
-  using clock = std::vector<time>;
   static std::size_t index(int thread) { return static_cast<std::size_t>(thread); }
-
-  void join(knowledge& to, int thread) {
-    // Threads may hold what is in it by now: they are not to learn more.
-    if (to.seen_ == nullptr) to.seen_ = std::make_shared<clock>(now_.size(), 0);
-    else if (to.seen_.use_count() > 1) to.seen_ = std::make_shared<clock>(*to.seen_);
-    clock const& of = *seen_[index(thread)];
-    if (seen_[index(thread)] != to.last_) {
-      to.last_ = seen_[index(thread)];
-      for (std::size_t i = 0; i < of.size(); ++i)
-        if (of[i] > (*to.seen_)[i]) (*to.seen_)[i] = of[i];
-    }
-    (*to.seen_)[index(thread)] = now_[index(thread)];
+  static time at(shared_clock const& c, int other) {
+    return c != nullptr && index(other) < c->size() ? (*c)[index(other)] : 0;
+  }
+  /// Others may hold the same clock: they are not to learn more.
+  static void own(shared_clock& c) {
+    if (c == nullptr) c = std::make_shared<clock>();
+    else if (c.use_count() > 1) c = std::make_shared<clock>(*c);
+  }
+  static void raise(shared_clock& c, int other, time then) {
+    if (at(c, other) >= then) return;
+    own(c);
+    if (c->size() <= index(other)) c->resize(index(other) + 1, 0);
+    (*c)[index(other)] = then;
+  }
+  static void join(shared_clock& to, shared_clock& last, shared_clock const& of) {
+    if (of == nullptr || of == last) return;
+    last = of;
+    own(to);
+    if (to->size() < of->size()) to->resize(of->size(), 0);
+    for (std::size_t i = 0; i < of->size(); ++i)
+      if ((*of)[i] > (*to)[i]) (*to)[i] = (*of)[i];
+  }
+  void join(knowledge& to, int thread) const {
+    join(to.seen_, to.last_, seen_[index(thread)]);
+    raise(to.seen_, thread, now_[index(thread)]);
+    join(to.fenced_, to.last_fenced_, fenced_[index(thread)]);
+  }
+  /// The joined clock is shared with `from` where `own` has nothing that is not in it.
+  static void take(shared_clock& own, shared_clock const& from) {
+    if (from == nullptr) return;
+    if (own != nullptr)
+      for (std::size_t i = 0; i < own->size(); ++i)
+        if ((*own)[i] > at(from, static_cast<int>(i))) {
+          auto joined = std::make_shared<clock>(*own);
+          shared_clock none;
+          join(joined, none, from);
+          own = joined;
+          return;
+        }
+    own = from;
   }
 
+  int sources_from_;
+  int sources_ = 0;
   std::vector<time> now_;
-  std::vector<std::shared_ptr<clock>> seen_;
+  std::vector<shared_clock> seen_;
+  std::vector<shared_clock>
+      fenced_;  ///< what has been fenced of what they have seen; null: nothing
 };
 
 }  // namespace deepseek::arch::emulated

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /// @file phase_barriers: the mbarriers of running blocks by their addresses, and who waits at them.
 #pragma once
+#include <cstdint>
 #include <map>
 #include <vector>
 
@@ -22,7 +23,7 @@ class phase_barriers {
     if (arrivals < 1)
       throw kernel_fault{text{} << "[DS-EMULATED-MBARRIER] " << places_.who(id)
                                 << " makes an mbarrier for " << arrivals << " arrivals."};
-    made_.insert_or_assign(at, phase_barrier{arrivals});
+    made_.insert_or_assign(at, phase_barrier{arrivals, order_.add_source()});
   }
   void arrive(int id, void const* at, int bytes) {
     phase_barrier& phase = of(id, at);
@@ -30,6 +31,15 @@ class phase_barriers {
       throw kernel_fault{text{} << "[DS-EMULATED-MBARRIER] " << places_.who(id)
                                 << " arrives at an mbarrier whose arrivals have all come; "
                                 << phase.missing_bytes() << " bytes of the phase are missing."};
+    check_bytes(id, phase);
+    wake_waiters(at, phase);
+  }
+  /// The phase that bytes come in which a copy of thread `id` brings.
+  [[nodiscard]] phase_barrier const& running(int id, void const* at) { return of(id, at); }
+  void bring(int id, void const* at, int bytes) {
+    phase_barrier& phase = of(id, at);
+    phase.bring(order_, bytes);
+    check_bytes(id, phase);
     wake_waiters(at, phase);
   }
   void wait(int id, void const* at, int parity) {
@@ -65,6 +75,14 @@ class phase_barriers {
                                 << " uses an mbarrier that nobody has made. Fix: init() by one "
                                    "thread, then sync_block()."};
     return found->second;
+  }
+  void check_bytes(int id, phase_barrier const& phase) const {
+    std::int64_t const missing = phase.missing_bytes();
+    if (missing > phase_barrier::most_bytes || missing < -phase_barrier::most_bytes)
+      throw kernel_fault{text{} << "[DS-EMULATED-MBARRIER] " << places_.who(id)
+                                << " brings an mbarrier to " << missing
+                                << " missing bytes. Fix: at most " << phase_barrier::most_bytes
+                                << " in a phase."};
   }
   void wake_waiters(void const* at, phase_barrier const& phase) {
     std::vector<waiter> left;

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /// @file shared_memory: a block's shared memory, and of each byte who wrote it and who read it.
+///
+/// Bulk copies read and write it on a way of their own, for a source of events (happens_before).
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -15,6 +17,7 @@ namespace deepseek::arch::emulated {
 class shared_memory {
  public:
   static constexpr std::size_t alignment = 1024;  // what swizzled tiles want
+  static constexpr int bulk_alignment = 16;       // of what bulk copies read and write
 
   /// What an access did wrong. `other` is the thread that it is not ordered with.
   enum class mistake : unsigned char {
@@ -24,7 +27,10 @@ class shared_memory {
     undefined,
     after_write,
     after_read,
-    in_flight
+    in_flight,   ///< a copy of the thread `other` is on its way to it
+    bulk_write,  ///< a bulk copy is, as far as the thread knows
+    bulk_read,   ///< a bulk copy reads it, as far as the thread knows
+    unfenced     ///< what the thread `other` wrote may not have come as far as bulk copies see
   };
   struct finding {
     mistake what = mistake::none;
@@ -44,13 +50,13 @@ class shared_memory {
   }
 
   finding read(happens_before const& order, int thread, void const* from, int bytes) {
-    finding found = place(from, bytes);
+    finding const found = place(from, bytes);
     if (found.what != mistake::none) return found;
     for (std::ptrdiff_t i = found.offset; i < found.offset + bytes; ++i) {
       byte_trace& b = trace_[static_cast<std::size_t>(i)];
       if (b.in_flight) return {mistake::in_flight, i, b.writer};
       if (b.written == 0) return {mistake::undefined, i, 0};
-      if (!order.saw(thread, b.writer, b.written)) return {mistake::after_write, i, b.writer};
+      if (!order.saw(thread, b.writer, b.written)) return {after_write(b), i, b.writer};
       note_reader(b, thread, order.now(thread));
     }
     return {};
@@ -58,23 +64,61 @@ class shared_memory {
   /// An atomic is not in conflict with other atomics.
   finding write(happens_before const& order, int thread, void const* to, int bytes,
                 bool atomic = false) {
-    finding found = place(to, bytes);
+    finding const found = place(to, bytes);
     if (found.what != mistake::none) return found;
     for (std::ptrdiff_t i = found.offset; i < found.offset + bytes; ++i) {
       byte_trace& b = trace_[static_cast<std::size_t>(i)];
-      if (b.in_flight) return {mistake::in_flight, i, b.writer};
-      if (atomic && b.written == 0) return {mistake::undefined, i, 0};
-      bool const both_atomic = atomic && b.atomic;
-      if (!both_atomic && b.written != 0 && !order.saw(thread, b.writer, b.written))
-        return {mistake::after_write, i, b.writer};
-      for (reader const& r : b.readers)
-        if (r.at != 0 && !order.saw(thread, r.thread, r.at))
-          return {mistake::after_read, i, r.thread};
+      if (atomic && !b.in_flight && b.written == 0) return {mistake::undefined, i, 0};
+      finding const wrong = overwritten(order, thread, b, i, atomic && b.atomic);
+      if (wrong.what != mistake::none) return wrong;
       b = {};
       b.writer = thread;
       b.written = order.now(thread);
       b.atomic = atomic;
     }
+    return {};
+  }
+
+  /// A bulk copy that `thread` starts writes here, seen by those who see `source` at `when`.
+  finding bulk_write(happens_before const& order, int thread, int source, happens_before::time when,
+                     void const* to, int bytes) {
+    finding const found = place(to, bytes, bulk_alignment);
+    if (found.what != mistake::none) return found;
+    for (std::ptrdiff_t i = found.offset; i < found.offset + bytes; ++i) {
+      byte_trace& b = trace_[static_cast<std::size_t>(i)];
+      finding const wrong = overwritten(order, thread, b, i, false);
+      if (wrong.what != mistake::none) return wrong;
+      if (unfenced(order, thread, b)) return {mistake::unfenced, i, b.writer};
+      b = {};
+      b.writer = source;
+      b.written = when;
+      b.bulk = true;
+    }
+    return {};
+  }
+  /// A bulk copy that `thread` starts reads here, up to `when` of `source`.
+  finding bulk_read(happens_before const& order, int thread, int source, happens_before::time when,
+                    void const* from, int bytes) {
+    finding const found = place(from, bytes, bulk_alignment);
+    if (found.what != mistake::none) return found;
+    for (std::ptrdiff_t i = found.offset; i < found.offset + bytes; ++i) {
+      byte_trace& b = trace_[static_cast<std::size_t>(i)];
+      if (b.in_flight) return {mistake::in_flight, i, b.writer};
+      if (b.written == 0) return {mistake::undefined, i, 0};
+      if (!order.saw(thread, b.writer, b.written)) return {after_write(b), i, b.writer};
+      if (unfenced(order, thread, b)) return {mistake::unfenced, i, b.writer};
+      b.bulk_reader = {source, when};
+    }
+    return {};
+  }
+  /// Has what was written here, by whom it may be, been fenced on its way to `thread`? For an mbarrier,
+  /// which bulk copies come to.
+  finding bulk_use(happens_before const& order, int thread, void const* at, int bytes) {
+    finding const found = read(order, thread, at, bytes);
+    if (found.what != mistake::none) return found;
+    for (int i = 0; i < bytes; ++i)
+      if (unfenced(order, thread, trace(at, i)))
+        return {mistake::unfenced, offset_of(at) + i, trace(at, i).writer};
     return {};
   }
 
@@ -105,7 +149,9 @@ class shared_memory {
     happens_before::time written = 0;  ///< 0: never
     bool atomic = false;
     bool in_flight = false;  ///< the write is a copy that is not there yet
+    bool bulk = false;       ///< it was a bulk copy, and the writer is a source
     reader readers[2];
+    reader bulk_reader;  ///< a source
   };
   struct free_memory {
     void operator()(unsigned char* p) const { ::operator delete (p, std::align_val_t{alignment}); }
@@ -119,11 +165,33 @@ class shared_memory {
     return trace_[static_cast<std::size_t>(offset_of(at) + i)];
   }
   [[nodiscard]] finding place(void const* at, int bytes) const {
+    return place(at, bytes, bytes & -bytes);
+  }
+  [[nodiscard]] finding place(void const* at, int bytes, int aligned) const {
     std::ptrdiff_t const offset = offset_of(at);
     if (offset < 0 || offset + bytes > static_cast<std::ptrdiff_t>(size()))
       return {mistake::outside, offset, 0};
-    if (offset % (bytes & -bytes) != 0) return {mistake::misaligned, offset, 0};
+    if (offset % aligned != 0) return {mistake::misaligned, offset, 0};
     return {mistake::none, offset, 0};
+  }
+  static mistake after_write(byte_trace const& b) {
+    return b.bulk ? mistake::bulk_write : mistake::after_write;
+  }
+  static bool unfenced(happens_before const& order, int thread, byte_trace const& b) {
+    return b.written != 0 && !b.bulk && !order.fenced(thread, b.writer, b.written);
+  }
+  /// What is wrong with a write of `thread` over what was here.
+  static finding overwritten(happens_before const& order, int thread, byte_trace const& b,
+                             std::ptrdiff_t i, bool both_atomic) {
+    if (b.in_flight) return {mistake::in_flight, i, b.writer};
+    if (!both_atomic && b.written != 0 && !order.saw(thread, b.writer, b.written))
+      return {after_write(b), i, b.writer};
+    for (reader const& r : b.readers)
+      if (r.at != 0 && !order.saw(thread, r.thread, r.at))
+        return {mistake::after_read, i, r.thread};
+    if (b.bulk_reader.at != 0 && !order.saw(thread, b.bulk_reader.thread, b.bulk_reader.at))
+      return {mistake::bulk_read, i, b.bulk_reader.thread};
+    return {};
   }
   static void note_reader(byte_trace& b, int thread, happens_before::time at) {
     if (b.readers[0].at != 0 && b.readers[0].thread != thread) b.readers[1] = b.readers[0];

@@ -4,37 +4,17 @@
 #pragma once
 #include <cstdint>
 #include <cstring>
-#include <memory>
 #include <utility>
-#include <vector>
 
-#include <deepseek/arch/emulated/access_fault.hpp>
-#include <deepseek/arch/emulated/block_lives.hpp>
-#include <deepseek/arch/emulated/cluster_barrier.hpp>
-#include <deepseek/arch/emulated/cluster_places.hpp>
+#include <deepseek/arch/emulated/bulk_copies.hpp>
+#include <deepseek/arch/emulated/cluster_parts.hpp>
 #include <deepseek/arch/emulated/copy_groups.hpp>
-#include <deepseek/arch/emulated/global_memory.hpp>
-#include <deepseek/arch/emulated/happens_before.hpp>
 #include <deepseek/arch/emulated/kernel_fault.hpp>
-#include <deepseek/arch/emulated/meetings.hpp>
-#include <deepseek/arch/emulated/phase_barriers.hpp>
 #include <deepseek/arch/emulated/shared_memory.hpp>
 #include <deepseek/arch/gpu/machine.hpp>
 #include <deepseek/arch/gpu/mbarrier.hpp>
 
 namespace deepseek::arch::emulated {
-
-/// cluster_parts: what the threads of a running cluster share.
-struct cluster_parts {
-  cluster_places const& places;
-  global_memory const& operands;
-  happens_before& order;
-  emulated::meetings& meetings;
-  phase_barriers& phases;
-  cluster_barrier& of_cluster;
-  block_lives& lives;
-  std::vector<std::unique_ptr<shared_memory>> const& shared;  ///< of each block
-};
 
 /// thread_machine: of thread `id` of a cluster.
 class thread_machine final : public gpu::machine {
@@ -43,7 +23,7 @@ class thread_machine final : public gpu::machine {
       : parts_{parts},
         id_{id},
         place_{parts.places.place(id)},
-        shared_{*parts.shared[static_cast<std::size_t>(place_.cluster_rank)]} {}
+        bulk_{parts, id} {}
   thread_machine(thread_machine const&) = delete;
   thread_machine& operator=(thread_machine const&) = delete;
 
@@ -69,16 +49,16 @@ class thread_machine final : public gpu::machine {
   }
 
   void shared_read(void const* from, int bytes) override {
-    shared_memory& memory = memory_of(from);
-    report(memory, memory.read(parts_.order, id_, from, bytes), "reads", bytes);
+    int const rank = home(from);
+    check(rank, parts_.memory(rank).read(parts_.order, id_, from, bytes), "reads", bytes);
   }
   void shared_write(void const* to, int bytes) override {
-    shared_memory& memory = memory_of(to);
-    report(memory, memory.write(parts_.order, id_, to, bytes), "writes", bytes);
+    int const rank = home(to);
+    check(rank, parts_.memory(rank).write(parts_.order, id_, to, bytes), "writes", bytes);
   }
   void shared_atomic(void const* at, int bytes) override {
-    shared_memory& memory = memory_of(at);
-    report(memory, memory.write(parts_.order, id_, at, bytes, true), "changes", bytes);
+    int const rank = home(at);
+    check(rank, parts_.memory(rank).write(parts_.order, id_, at, bytes, true), "changes", bytes);
   }
   void shared_index(int index, int size) override {
     if (index < 0 || index >= size)
@@ -95,13 +75,13 @@ class thread_machine final : public gpu::machine {
     if (valid == bytes) global(from, bytes, false);
     for (int i = 0; i < valid && valid < bytes; ++i)
       global(static_cast<char const*>(from) + i, 1, false);
-    report(shared_, shared_.start_copy(parts_.order, id_, to, bytes), "copies", bytes);
+    check(place_.cluster_rank, shared().start_copy(parts_.order, id_, to, bytes), "copies", bytes);
     copies_.start({static_cast<char*>(to), from, bytes, valid});
   }
   void commit_copies() override { copies_.commit(); }
   void wait_copies(int left) override {
     copies_.wait(left, [this](started_copy const& c) {
-      shared_.end_copy(parts_.order, id_, c.to, c.bytes);
+      shared().end_copy(parts_.order, id_, c.to, c.bytes);
     });
   }
 
@@ -125,9 +105,28 @@ class thread_machine final : public gpu::machine {
     if (rank < 0 || rank >= place_.cluster_blocks)
       fail(text{} << "[DS-EMULATED-CLUSTER] " << who() << " names block " << rank
                   << " of a cluster of " << place_.cluster_blocks << ".");
-    auto const offset = static_cast<char*>(own) - static_cast<char*>(shared_.data());
-    return static_cast<char*>(memory(rank).data()) + offset;
+    return parts_.place_in(rank, own, place_.cluster_rank);
   }
+
+  void bulk_load(void* to, void const* from, int bytes, void* barrier,
+                 std::uint32_t blocks) override {
+    bulk_.check_size(bytes);
+    bulk_.check_global(from, bytes, false);
+    bulk_.load(to, bytes, barrier, blocks, [from, bytes](void* place) {
+      std::memcpy(place, from, static_cast<std::size_t>(bytes));
+    });
+  }
+  void bulk_store(void* to, void const* from, int bytes, gpu::bulk_join join) override {
+    bulk_.check_size(bytes);
+    bulk_.check_global(to, bytes, true);
+    bulk_.read(from, bytes);
+    if (join == nullptr) std::memcpy(to, from, static_cast<std::size_t>(bytes));
+    else join(to, from, bytes);
+  }
+  void bulk_commit() override { bulk_.commit(); }
+  void bulk_wait(int left) override { bulk_.wait(left); }
+  void fence_async() override { parts_.order.fence(id_); }
+
 
  private:
   [[nodiscard]] text who() const { return parts_.places.who(id_); }
@@ -145,44 +144,25 @@ class thread_machine final : public gpu::machine {
     }
     return list;
   }
-  [[nodiscard]] shared_memory& memory(int rank) const {
-    return *parts_.shared[static_cast<std::size_t>(rank)];
+  [[nodiscard]] shared_memory& shared() const { return parts_.memory(place_.cluster_rank); }
+  /// The block whose shared memory is touched; another one must live.
+  [[nodiscard]] int home(void const* at) const {
+    int const rank = parts_.home(at, place_.cluster_rank);
+    if (rank != place_.cluster_rank) parts_.lives.touch(id_, rank);
+    return rank;
   }
-  /// The shared memory that a place is in; the own one if in none. Other blocks must live.
-  [[nodiscard]] shared_memory& memory_of(void const* at) const {
-    if (place_.cluster_blocks > 1 && !shared_.has(at))
-      for (int rank = 0; rank < place_.cluster_blocks; ++rank)
-        if (memory(rank).has(at)) {
-          parts_.lives.touch(id_, rank);
-          return memory(rank);
-        }
-    return shared_;
-  }
-  void report(shared_memory const& memory, shared_memory::finding const& found, char const* verb,
-              int bytes) const {
-    if (found.what == shared_memory::mistake::none) return;
-    text place{"shared memory"};
-    if (&memory != &shared_)
-      for (int rank = 0; rank < place_.cluster_blocks; ++rank) {
-        if (&memory != parts_.shared[static_cast<std::size_t>(rank)].get()) continue;
-        gpu::grid_extent const b = parts_.places.block(rank);
-        place << " of block (" << b.x << ", " << b.y << ", " << b.z << ")";
-      }
-    fail(access_fault(found, who(), verb, bytes, place,
-                      parts_.places.other(found.other, place_.cluster_rank), memory.size()));
+  void check(int rank, shared_memory::finding const& found, char const* verb, int bytes) const {
+    parts_.check(id_, rank, found, verb, bytes);
   }
   void global(void const* at, int bytes, bool write) const {
-    text const wrong = parts_.operands.fault(at, bytes, write);
-    if (!wrong.empty())
-      fail(text{} << "[DS-EMULATED-GLOBAL] " << who() << (write ? " writes " : " reads ") << bytes
-                  << " bytes " << wrong << ".");
+    parts_.check_global(id_, write, bytes, parts_.operands.fault(at, bytes, write));
   }
 
   cluster_parts const& parts_;
   int id_;
   gpu::thread_place place_;
-  shared_memory& shared_;
   copy_groups copies_;
+  bulk_copies bulk_;
 };
 
 }  // namespace deepseek::arch::emulated

@@ -46,6 +46,11 @@ struct lane_values {
   void const* of[warp_size] = {};
 };
 
+/// own_block: instead of a mask of the blocks of a cluster: the caller's.
+inline constexpr std::uint32_t own_block = 0x80000000u;
+/// bulk_join: joins what a bulk copy brings to what is there, element by element.
+using bulk_join = void (*)(void* to, void const* from, int bytes);
+
 /// machine: one thread's view of what runs it. Each call is by the thread that runs now.
 class machine {
  public:
@@ -80,6 +85,15 @@ class machine {
   virtual void mbarrier_init(void* barrier, int arrivals) = 0;
   virtual void mbarrier_arrive(void* barrier, int bytes) = 0;
   virtual void mbarrier_wait(void* barrier, int parity) = 0;
+  /// Bulk copies: to the shared memory of blocks, a mask of ranks or own_block, whose mbarriers get the
+  /// bytes; from shared memory, joined to what is there unless join is null, in groups like copies.
+  virtual void bulk_load(void* to, void const* from, int bytes, void* barrier,
+                         std::uint32_t blocks) = 0;
+  virtual void bulk_store(void* to, void const* from, int bytes, bulk_join join) = 0;
+  virtual void bulk_commit() = 0;
+  virtual void bulk_wait(int left) = 0;
+  /// What the thread did and has seen is before what bulk copies do that come after it.
+  virtual void fence_async() = 0;
   /// The barrier of all threads of the cluster: comes to it; waits for the others to come.
   virtual void cluster_arrive() = 0;
   virtual void cluster_wait() = 0;
