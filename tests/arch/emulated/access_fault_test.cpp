@@ -44,9 +44,8 @@ TEST_CASE("access_fault: who, what, where, and what to do") {
   CHECK(
       sentence(mistake::bulk_read) ==
       "[DS-EMULATED-SHARED-COPY] k: thread 1 reads 4 bytes at byte 12 of shared memory that a bulk "
-      "copy reads, for all that this thread knows. Fix: wait_bulk_read() by the thread that "
-      "started "
-      "it, then a barrier for other threads.");
+      "copy or a product reads, for all that this thread knows. Fix: wait_bulk_read() or "
+      "wgmma_wait() by the threads that started it, then a barrier for other threads.");
   CHECK(
       sentence(mistake::unfenced) ==
       "[DS-EMULATED-FENCE] k: thread 1 reads 4 bytes at byte 12 of shared memory that thread 3 "

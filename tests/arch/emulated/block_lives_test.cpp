@@ -61,8 +61,8 @@ TEST_CASE("fault: a block that ends while a copy engine may use its memory") {
   CHECK(
       fault_of([&] { c.lives.leave(2); }) ==
       "[DS-EMULATED-CLUSTER] probe: thread 0 of block (1, 0, 0) uses shared memory of block (1, 0, "
-      "0) by a bulk copy, which nobody waits for before the block ends. Fix: wait() or "
-      "wait_bulk_read().");
+      "0) by a bulk copy or a product, which nobody waits for before the block ends. Fix: wait(), "
+      "wait_bulk_read() or wgmma_wait().");
   two_blocks_of_two d;
   int const other = d.order.add_source();
   d.lives.use(2, 1, other, 4);

@@ -54,6 +54,30 @@ TEST_CASE("a collective is its warp's, and shows what its lanes put in") {
   }) == "");
 }
 
+TEST_CASE("a collective of four warps shows all of them, and orders nothing") {
+  std::function<void(int)> body;
+  emulated::cluster_places const places{{256, 0, {1, 1, 1}}, {1, 1, 1}, {0, 0, 0}, "probe"};
+  emulated::happens_before order{256};
+  emulated::stack_turns turns{256, [&](int id) { body(id); }, [](int) {}};
+  emulated::meetings meet{places, turns, order};
+  body = [&](int id) {
+    int const mine = id * 3;
+    auto const* const all =
+        static_cast<int const*>(meet.collect_warpgroup(id, "probe", &mine, sizeof mine));
+    for (int i = 0; i < 128; ++i) CHECK(all[i] == (id / 128 * 128 + i) * 3);
+    CHECK_FALSE(order.saw(id, id ^ 1, 1));
+    meet.come(id, 0, 256, true);  // is another meeting than the first four warps'
+  };
+  turns.run([] { FAIL("some wait for ever"); });
+}
+
+TEST_CASE("four warps of which one is missing are described as a collective is") {
+  two_blocks blocks;
+  CHECK(blocks.run([&](int id) {
+    if (id == 3) blocks.meet.collect_warpgroup(id, "product", &id, sizeof id);
+  }) == " at product 1 of 128 threads, thread 3 among them;");
+}
+
 TEST_CASE("what is left open is described") {
   two_blocks blocks;
   CHECK(

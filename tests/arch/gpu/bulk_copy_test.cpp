@@ -311,7 +311,7 @@ TEST_CASE(
     gpu::load_bulk(shared.a[0], n.x, 32, shared.full);
   };
   CHECK(holds(fault_of<stages>(1, n.memory, never_waited), "[DS-EMULATED-CLUSTER] probe: thread 0",
-              "by a bulk copy, which nobody waits for before the block ends"));
+              "by a bulk copy or a product, which nobody waits for before the block ends"));
 }
 
 TEST_CASE("fault: the source of a store written again before it was read, or gone with the block") {
@@ -332,8 +332,10 @@ TEST_CASE("fault: the source of a store written again before it was read, or gon
   };
   CHECK(again(true, true) == "");
   CHECK(holds(again(true, false), "[DS-EMULATED-SHARED-COPY] probe: thread",
-              "writes 4 bytes at byte", "that a bulk copy reads", "Fix: wait_bulk_read()"));
-  CHECK(holds(again(false, true), "[DS-EMULATED-SHARED-COPY]", "that a bulk copy reads"));
+              "writes 4 bytes at byte", "that a bulk copy or a product reads",
+              "Fix: wait_bulk_read()"));
+  CHECK(holds(again(false, true), "[DS-EMULATED-SHARED-COPY]",
+              "that a bulk copy or a product reads"));
   auto const gone = [&](stages& shared) {
     shared.a[gpu::thread_rank()] = 1.f;
     gpu::fence_async();

@@ -51,8 +51,9 @@ inline text access_fault(shared_memory::finding const& found, text const& who, c
       break;
     case mistake::bulk_read:
       message
-          << " that a bulk copy reads, for all that this thread knows. Fix: wait_bulk_read() by "
-             "the thread that started it, then a barrier for other threads.";
+          << " that a bulk copy or a product reads, for all that this thread knows. Fix: "
+             "wait_bulk_read() or wgmma_wait() by the threads that started it, then a barrier for "
+             "other threads.";
       break;
     case mistake::unfenced:
       message << " that " << other

@@ -43,8 +43,8 @@ class block_lives {
     for (auto const& [source, u] : b.used)
       if (!any_thread(rank, [&, o = source, w = u.when](int t) { return order_.saw(t, o, w); }))
         throw kernel_fault{about(u.by, rank)
-                           << " by a bulk copy, which nobody waits for before the block ends. Fix: "
-                              "wait() or wait_bulk_read()."};
+                           << " by a bulk copy or a product, which nobody waits for before the "
+                              "block ends. Fix: wait(), wait_bulk_read() or wgmma_wait()."};
   }
 
  private:

@@ -67,34 +67,53 @@ class meetings {
       m = &open_.back();
       m->values->bytes.resize(static_cast<std::size_t>(bytes) * gpu::warp_size);
     }
-    if (std::strcmp(m->what, what) != 0)
-      throw kernel_fault{text{} << "[DS-EMULATED-DIVERGED] " << places_.who(id) << " comes to a "
-                                << what << " while thread "
-                                << places_.place(m->waiting.front()).thread
-                                << " of its warp waits for it in a " << m->what << "."};
+    check_same(*m, id, what, "warp");
     if (bytes > 0) {
       unsigned char* const mine = m->values->bytes.data() +
                                   static_cast<std::size_t>(bytes) * static_cast<std::size_t>(lane);
       std::memcpy(mine, value, static_cast<std::size_t>(bytes));
       m->values->values.of[lane] = mine;
     }
-    auto& received = received_[static_cast<std::size_t>(id)];
-    received = m->values;
-    m->waiting.push_back(id);
-    if (m->come() == m->wanted) {
-      if (bytes == 0) order_.meet(m->waiting);
-      close(*m);
-    } else {
-      turns_.wait(id);
+    // Without bytes it orders memory.
+    if (bytes == 0 && m->come() + 1 == m->wanted) {
+      std::vector<int> all = m->waiting;
+      all.push_back(id);
+      order_.meet(all);
     }
-    return received->values;
+    return received(*m, id).values;
+  }
+
+  /// A collective of the four warps of a thread: what each thread put in, one after the other.
+  void const* collect_warpgroup(int id, char const* what, void const* value, int bytes) {
+    turns_.check_going_on();
+    int const member = places_.place(id).thread % gpu::warpgroup_threads;
+    int const first = id - member;
+    meeting* m = find([&](meeting const& one) {
+      return one.mask == 0 && one.number == no_barrier && one.home == first;
+    });
+    if (m == nullptr) {
+      open_.push_back({what,
+                       first,
+                       no_barrier,
+                       gpu::warpgroup_threads,
+                       0,
+                       {},
+                       {},
+                       std::make_shared<collected>()});
+      m = &open_.back();
+      m->values->bytes.resize(static_cast<std::size_t>(bytes) * gpu::warpgroup_threads);
+    }
+    check_same(*m, id, what, "four warps");
+    std::memcpy(m->values->bytes.data() + static_cast<std::size_t>(bytes * member), value,
+                static_cast<std::size_t>(bytes));
+    return received(*m, id).bytes.data();
   }
 
   /// Of each that not all have come to, who is there.
   void describe(text& message) const {
     for (meeting const& m : open_) {
       message << " at " << m.what;
-      if (m.mask == 0) message << " " << m.number;
+      if (m.values == nullptr) message << " " << m.number;
       message << " " << m.come() << " of " << m.wanted << " threads, "
               << places_.other(m.waiting.empty() ? m.arrived.front() : m.waiting.front(), 0)
               << " among them;";
@@ -102,6 +121,8 @@ class meetings {
   }
 
  private:
+  static constexpr int no_barrier = -1;
+
   /// What the lanes of one collective put in; each of them keeps it until its next one.
   struct collected {
     gpu::lane_values values;
@@ -109,7 +130,7 @@ class meetings {
   };
   struct meeting {
     char const* what = "";
-    int home = 0;    ///< rank of the block of a barrier, first thread of the warp of a collective
+    int home = 0;    ///< rank of the block of a barrier, first thread of those of a collective
     int number = 0;  ///< of a barrier
     int wanted = 0;  ///< threads
     std::uint32_t mask = 0;  ///< lanes, of a collective
@@ -128,6 +149,23 @@ class meetings {
   void close(meeting const& m) {
     for (int const id : m.waiting) turns_.wake(id);
     open_.erase(open_.begin() + (&m - open_.data()));
+  }
+  /// All of a collective are in the same one.
+  void check_same(meeting const& m, int id, char const* what, char const* whose) const {
+    if (std::strcmp(m.what, what) != 0)
+      throw kernel_fault{text{} << "[DS-EMULATED-DIVERGED] " << places_.who(id) << " comes to a "
+                                << what << " while thread "
+                                << places_.place(m.waiting.front()).thread << " of its " << whose
+                                << " waits for it in a " << m.what << "."};
+  }
+  /// Waits until all of a collective have come; what they put in.
+  collected const& received(meeting& m, int id) {
+    auto& values = received_[static_cast<std::size_t>(id)];
+    values = m.values;
+    m.waiting.push_back(id);
+    if (m.come() == m.wanted) close(m);
+    else turns_.wait(id);
+    return *values;
   }
   void check_count(int id, int number, int wanted) const {
     int const threads = places_.block_threads();

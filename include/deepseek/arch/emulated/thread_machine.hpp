@@ -10,6 +10,7 @@
 #include <deepseek/arch/emulated/cluster_parts.hpp>
 #include <deepseek/arch/emulated/copy_groups.hpp>
 #include <deepseek/arch/emulated/kernel_fault.hpp>
+#include <deepseek/arch/emulated/product_groups.hpp>
 #include <deepseek/arch/emulated/shared_memory.hpp>
 #include <deepseek/arch/gpu/machine.hpp>
 #include <deepseek/arch/gpu/mbarrier.hpp>
@@ -23,7 +24,8 @@ class thread_machine final : public gpu::machine {
       : parts_{parts},
         id_{id},
         place_{parts.places.place(id)},
-        bulk_{parts, id} {}
+        bulk_{parts, id},
+        products_{parts, id} {}
   thread_machine(thread_machine const&) = delete;
   thread_machine& operator=(thread_machine const&) = delete;
 
@@ -37,6 +39,9 @@ class thread_machine final : public gpu::machine {
   gpu::lane_values const& collect(std::uint32_t mask, char const* what, void const* value,
                                   int bytes) override {
     return parts_.meetings.collect(id_, mask, what, value, bytes);
+  }
+  void const* collect_warpgroup(char const* what, void const* value, int bytes) override {
+    return parts_.meetings.collect_warpgroup(id_, what, value, bytes);
   }
   void sync_warp(std::uint32_t mask) override {
     parts_.meetings.collect(id_, mask, "sync_warp", nullptr, 0);
@@ -127,6 +132,20 @@ class thread_machine final : public gpu::machine {
   void bulk_wait(int left) override { bulk_.wait(left); }
   void fence_async() override { parts_.order.fence(id_); }
 
+  std::uint32_t shared_address(void const* at) override {
+    return static_cast<std::uint32_t>(static_cast<char const*>(at) -
+                                      static_cast<char*>(shared().data()));
+  }
+  void* shared_place(std::uint32_t address) override {
+    return static_cast<char*>(shared().data()) + address;
+  }
+  void product_read(void const* from, int bytes) override { products_.read(from, bytes); }
+  void commit_products() override { products_.commit(); }
+  void wait_products(int left) override { products_.wait(left); }
+  [[nodiscard]] gpu::product_state products() const override { return products_.state(); }
+  [[noreturn]] void fault(char const* code, char const* does) override {
+    fail(text{} << code << " " << who() << " " << does);
+  }
 
  private:
   [[nodiscard]] text who() const { return parts_.places.who(id_); }
@@ -163,6 +182,7 @@ class thread_machine final : public gpu::machine {
   gpu::thread_place place_;
   copy_groups copies_;
   bulk_copies bulk_;
+  product_groups products_;
 };
 
 }  // namespace deepseek::arch::emulated

@@ -13,6 +13,8 @@ namespace deepseek::arch::gpu {
 
 /// warp_size: threads that issue together.
 inline constexpr int warp_size = 32;
+/// warpgroup_threads: four warps, the first of them a multiple of four, that multiply together.
+inline constexpr int warpgroup_threads = 128;
 /// all_lanes: a mask of lanes with all of a warp.
 inline constexpr std::uint32_t all_lanes = 0xffffffffu;
 
@@ -46,6 +48,12 @@ struct lane_values {
   void const* of[warp_size] = {};
 };
 
+/// product_state: groups of products of a thread: the one that is open, and the last that has ended.
+struct product_state {
+  int open = 1;
+  int ended = 0;
+};
+
 /// own_block: instead of a mask of the blocks of a cluster: the caller's.
 inline constexpr std::uint32_t own_block = 0x80000000u;
 /// bulk_join: joins what a bulk copy brings to what is there, element by element.
@@ -68,6 +76,8 @@ class machine {
   virtual void source_lane(char const* what, int lane, std::uint32_t mask) = 0;
   /// Waits for the lanes of `mask`, and makes their writes visible to each other.
   virtual void sync_warp(std::uint32_t mask) = 0;
+  /// The same of all threads of four warps; what they put in, one after the other.
+  virtual void const* collect_warpgroup(char const* what, void const* value, int bytes) = 0;
 
   /// Before an access to shared memory: is it inside, aligned, written before it is read, and ordered
   /// by a barrier after what other threads did there?
@@ -100,6 +110,17 @@ class machine {
   /// What is in the shared memory of block `rank` of the cluster where `own` is in this block's. The calls
   /// for accesses to shared memory take such places too.
   virtual void* in_block(void* own, int rank) = 0;
+  /// What instructions call a place in the block's shared memory, and what they mean by it.
+  virtual std::uint32_t shared_address(void const* at) = 0;
+  virtual void* shared_place(std::uint32_t address) = 0;
+  /// Products of matrices: one reads bytes of shared memory until its group ends; closes a group of them;
+  /// waits for all groups but the last `left`.
+  virtual void product_read(void const* from, int bytes) = 0;
+  virtual void commit_products() = 0;
+  virtual void wait_products(int left) = 0;
+  [[nodiscard]] virtual product_state products() const = 0;
+  /// The thread does what is wrong: "code kernel: thread … does it".
+  [[noreturn]] virtual void fault(char const* code, char const* does) = 0;
   /// Before an access to global memory: is it inside an operand, and aligned?
   virtual void global_read(void const* from, int bytes) = 0;
   virtual void global_write(void const* to, int bytes) = 0;
