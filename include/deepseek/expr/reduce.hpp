@@ -43,6 +43,12 @@ struct reduce_node : node<typename Rule::template value<typename Operand::value_
       : reduce_node::node{reduced_dims<Mask>(operand.extents()), operand} {}
 };
 
+/// picks_index<Rule>: a Rule with `pick` (argmax, argmin) sees the number of each element.
+template <class Rule>
+concept picks_index = requires {
+  Rule::pick;
+};
+
 /// scan_node<Rule, Axis, Operand>: y[i] = combine(y[i-1], x[i]) along Axis, in order.
 template <class Rule, int Axis, class Operand>
 struct scan_node : node<typename Rule::template value<typename Operand::value_type>,

@@ -2,7 +2,8 @@
 /// @file program: one kernel on the host: a lowered expression, its extents, and how it is walked.
 #pragma once
 #include <deepseek/loop/row_loops.hpp>
-#include <deepseek/plan/host/detail/lower.hpp>
+#include <deepseek/plan/detail/bound_program.hpp>
+#include <deepseek/plan/host/detail/cursors.hpp>
 
 namespace deepseek::plan::host {
 
@@ -17,187 +18,31 @@ template <class E> constexpr auto schedule_of() {
   return loop::schedule<lanes, lane_bytes, f.axes, rows, lane_axis>{};
 }
 
-/// program_root: the root cursor with what the loops ask of it.
-template <class Cursor, bool Scan, std::int64_t RowSize> struct program_root : Cursor {
-  using no_values = no_frames;
-  static constexpr bool has_scan = Scan;
-  static constexpr std::int64_t row_size = RowSize;
-};
-
 /// program<E>: E is a root: lets around outputs of store_nodes.
-template <class E> class program {
- public:
-  using S = decltype(schedule_of<E>());
-  using cursor = decltype(lower(std::declval<E const&>(),
-                                context<S, 0, axis_map<>, unmoved, no_bindings>{nullptr, {}}));
-  static constexpr facts about = analyse<E, axis_map<>, empty_scope, 0>();
-  using root = program_root<cursor, about.scans, about.row_size>;
-  static_assert(
-      cursor::level < loop::max_passes,
-      "[DS-PROGRAM-PASSES] more than 15 reductions that need one another. Fix: two statements.");
+template <class E> class program : public bound_program<E, decltype(schedule_of<E>()), no_frames> {
+  using bound = bound_program<E, decltype(schedule_of<E>()), no_frames>;
+  using bound::axes;
+  using bound::job_;
+  using bound::root_;
+  using typename bound::memory_relation;
 
-  explicit program(E const& e)
-      : root_{lower(e, context<S, 0, axis_map<>, unmoved, no_bindings>{&none_, {}})} {
-    find_extents();
-    find_runs();
-    merge_axes();
+ public:
+  using typename bound::root;
+  using typename bound::S;
+
+  explicit program(E const& e) : bound{e} {
     choose_stores();
     job_.plain = !job_.uneven && is_plain();
-    if constexpr (S::lanes_reduced && cursor::level > 0) choose_prefetch();
+    if constexpr (S::lanes_reduced && root::level > 0) choose_prefetch();
     if constexpr (root::flattens && S::lanes_reduced) job_.dense = job_.plain && is_dense();
   }
 
-  /// conflicts(): an operand lies in the memory of a result, elsewhere than the result's own element,
-  /// so that a result could be overwritten before it is read.
-  [[nodiscard]] bool conflicts() {
-    int outputs = 0;
-    int overlaps = 0;
-    bool displaced = false;
-    root_.visit([&](auto& target) {
-      if constexpr (requires { target.target; }) {
-        ++outputs;
-        root_.visit([&](auto& leaf) {
-          switch (relation(target.target, leaf)) {
-            case memory_relation::apart: break;
-            case memory_relation::same_element: ++overlaps; break;
-            case memory_relation::displaced: displaced = true; break;
-          }
-        });
-      }
-    });
-    return displaced || (outputs > 1 && overlaps > 0);
-  }
-
   void run(int threads) {
-    if (result_elements() == 0) return;
+    if (this->result_elements() == 0) return;
     loop::run_rows(root_, job_, threads);
   }
 
  private:
-  enum class memory_relation { apart, same_element, displaced };
-
-  static constexpr int axes = S::axes;
-
-  void find_extents() {
-    for (int axis = 0; axis < axes; ++axis) job_.extent[axis] = 1;
-    root_.visit([&](auto& c) {
-      if constexpr (requires { c.target; }) {
-        for (int axis = 0; axis < axes; ++axis)
-          if (!S::in_row(axis) && c.target_extent[axis] != 1) {
-            if (job_.extent[axis] != 1 && job_.extent[axis] != c.target_extent[axis])
-              fail_outputs(axis, job_.extent[axis], c.target_extent[axis]);
-            job_.extent[axis] = c.target_extent[axis];
-          }
-      }
-    });
-  }
-
-  [[noreturn]] DEEPSEEK_NOINLINE static void fail_outputs(int axis, std::int64_t a,
-                                                          std::int64_t b) {
-    throw shape_error(text{} << "[DS-TIE-EXTENTS] results of one kernel differ along axis " << axis
-                             << ": " << a << " and " << b << ". Fix: assign them separately.");
-  }
-  [[noreturn]] DEEPSEEK_NOINLINE static void fail_runs() {
-    throw shape_error(text{} << "[DS-PROGRAM-RUNS] reductions over more than " << loop::max_runs
-                             << " different extents in one kernel. Fix: split the expression.");
-  }
-
-  void find_runs() {
-    for (int axis = 0; axis < axes; ++axis) job_.row.of[axis] = 1;
-    root_.visit([&](auto& c) {
-      if constexpr (requires { c.reduces; }) {
-        using C = std::remove_cvref_t<decltype(c)>;
-        if (!job_.runs[C::level - 1].add(c.extents)) fail_runs();
-        for (int axis = 0; axis < axes; ++axis)
-          if (c.extents.of[axis] > job_.row.of[axis]) job_.row.of[axis] = c.extents.of[axis];
-      } else if constexpr (requires { c.target; }) {
-        if (!job_.runs[cursor::level].add(c.extents)) fail_runs();
-        for (int axis = 0; axis < axes; ++axis)
-          if (c.extents.of[axis] > job_.row.of[axis]) job_.row.of[axis] = c.extents.of[axis];
-      }
-    });
-    even_ = true;
-    for (int pass = 0; pass < cursor::level; ++pass)
-      for (int r = 0; r < job_.runs[pass].count; ++r)
-        even_ = even_ && job_.runs[pass].of[r] == job_.row;
-    auto const& last = job_.runs[cursor::level];
-    for (int r = 0; r < last.count; ++r)
-      even_ = even_ && (last.of[r] == job_.row || is_single(last.of[r]));
-    job_.uneven = !even_ || last.count > 1;
-    if (even_)
-      root_.visit([&](auto& c) {
-        if constexpr (requires { c.scratch_bytes_per_vector; })
-          job_.scratch_bytes_per_vector += c.scratch_bytes_per_vector;
-      });
-  }
-  static bool is_single(row_extents<S> const& e) {
-    for (int axis = 0; axis < axes; ++axis)
-      if (S::in_row(axis) && e.of[axis] != 1) return false;
-    return true;
-  }
-
-  /// Neighbouring axes that every operand and result walks as one become one: fewer loops, longer
-  /// runs of lanes.
-  void merge_axes() {
-    for (int b = axes - 1; b > 0; --b) {
-      int a = b - 1;
-      while (a >= 0 && alike(a, b) && extent_of(a) == 1) --a;
-      if (a < 0 || !alike(a, b) || (S::in_row(a) && (!even_ || job_.uneven))) continue;
-      std::int64_t const n = extent_of(b);
-      bool possible = true;
-      root_.visit([&](auto& c) {
-        if constexpr (requires { c.checked; }) {
-          if (c.checked[a] || c.checked[b]) possible = false;
-        } else if constexpr (requires { c.target; }) {
-          auto const& stride = c.target.place.stride;
-          if (stride[a] != stride[b] * n && !(S::in_row(a) && is_single(c.extents)))
-            possible = false;
-        } else if constexpr (requires { c.place; }) {
-          if (c.place.stride[a] != c.place.stride[b] * n) possible = false;
-        }
-      });
-      if (possible) merge(a, b);
-    }
-  }
-  static constexpr bool alike(int a, int b) {
-    return S::in_row(a) == S::in_row(b) && a != S::lane_axis;
-  }
-  [[nodiscard]] std::int64_t extent_of(int axis) const {
-    if (axis < 0 || axis >= axes) return 1;
-    return S::in_row(axis) ? job_.row.of[axis] : job_.extent[axis];
-  }
-  void merge(int a, int b) {
-    auto const join = [&](std::int64_t* of) {
-      of[b] *= of[a];
-      of[a] = 1;
-    };
-    if (!S::in_row(a)) {
-      join(job_.extent);
-    } else {
-      join(job_.row.of);
-      for (auto& list : job_.runs)
-        for (int r = 0; r < list.count; ++r) join(list.of[r].of);
-      root_.visit([&](auto& c) {
-        if constexpr (requires { c.extents.of; }) join(c.extents.of);
-      });
-    }
-  }
-
-  [[nodiscard]] std::int64_t result_elements() const {
-    std::int64_t n = 1;
-    for (int axis = 0; axis < axes; ++axis)
-      if (!S::in_row(axis)) n *= job_.extent[axis];
-    bool any = false;
-    auto const& last = job_.runs[cursor::level];
-    for (int r = 0; r < last.count; ++r) {
-      std::int64_t run = 1;
-      for (int axis = 0; axis < axes; ++axis)
-        if (S::in_row(axis)) run *= last.of[r].of[axis];
-      any = any || run > 0;
-    }
-    return any ? n : 0;
-  }
-
   /// What changes along the lanes is contiguous.
   [[nodiscard]] bool is_plain() {
     bool plain = true;
@@ -216,12 +61,12 @@ template <class E> class program {
     if (!job_.plain) return;
     int outer = -1;
     for (int axis = 0; axis < axes; ++axis)
-      if (!S::in_row(axis) && extent_of(axis) > 1) outer = axis;
+      if (!S::in_row(axis) && this->extent_of(axis) > 1) outer = axis;
     if (outer < 0) return;
     root_.visit([&](auto& c) {
       if constexpr (requires { c.next_row; }) {
         std::int64_t const bytes =
-            extent_of(S::lane_axis) *
+            this->extent_of(S::lane_axis) *
             std::int64_t{sizeof(typename std::remove_cvref_t<decltype(c)>::value_type)};
         if (bytes >= least_bytes && bytes <= most_bytes) c.next_row = c.place.stride[outer];
       }
@@ -232,7 +77,7 @@ template <class E> class program {
   [[nodiscard]] bool is_dense() {
     int outer = -1;
     for (int axis = 0; axis < axes; ++axis) {
-      if (axis == S::lane_axis || extent_of(axis) == 1) continue;
+      if (axis == S::lane_axis || this->extent_of(axis) == 1) continue;
       if (outer >= 0 || S::in_row(axis)) return false;
       outer = axis;
     }
@@ -240,9 +85,9 @@ template <class E> class program {
     bool dense = true;
     root_.visit([&](auto& c) {
       if constexpr (requires { c.target; })
-        dense = dense && c.target.place.stride[outer] == extent_of(S::lane_axis);
+        dense = dense && c.target.place.stride[outer] == this->extent_of(S::lane_axis);
       else if constexpr (requires { c.repeats(); })
-        dense = dense && (c.repeats() || c.place.stride[outer] == extent_of(S::lane_axis));
+        dense = dense && (c.repeats() || c.place.stride[outer] == this->extent_of(S::lane_axis));
     });
     return dense;
   }
@@ -256,64 +101,22 @@ template <class E> class program {
         constexpr std::int64_t vector = std::int64_t{sizeof(T)} * S::lanes;
         std::int64_t bytes = sizeof(T);
         bool aligned = reinterpret_cast<std::uintptr_t>(c.target.base) % vector == 0;
-        for (int axis = 0; axis < axes; ++axis) {
-          std::int64_t const n = S::in_row(axis) ? c.extents.of[axis] : job_.extent[axis];
+        for (int axis = 0; axis < S::axes; ++axis) {
+          std::int64_t const n = S::in_row(axis) ? c.extents.of[axis] : this->job_.extent[axis];
           std::int64_t const stride = c.target.place.stride[axis] * std::int64_t{sizeof(T)};
           bytes *= n;
           if (axis == S::lane_axis) aligned = aligned && stride == std::int64_t{sizeof(T)};
           else if (n > 1) aligned = aligned && stride % vector == 0;
         }
         bool read_again = false;
-        root_.visit([&](auto& leaf) {
-          if (relation(c.target, leaf) != memory_relation::apart) read_again = true;
+        this->root_.visit([&](auto& leaf) {
+          if (this->relation(c.target, leaf) != memory_relation::apart) read_again = true;
         });
         c.target.streaming = aligned && bytes >= streaming_bytes && !read_again;
-        job_.streaming = job_.streaming || c.target.streaming;
+        this->job_.streaming = this->job_.streaming || c.target.streaming;
       }
     });
   }
-
-  struct byte_range {
-    std::uintptr_t begin;
-    std::uintptr_t end;
-  };
-  template <class T> [[nodiscard]] byte_range reach(T const* base, address<S> const& place) const {
-    std::int64_t low = 0;
-    std::int64_t high = 0;
-    for (int axis = 0; axis < axes; ++axis) {
-      std::int64_t const n = extent_of(axis);
-      std::int64_t const far = place.stride[axis] * (n < 1 ? 0 : n - 1);
-      (far < 0 ? low : high) += far;
-    }
-    auto const at = reinterpret_cast<std::uintptr_t>(base);
-    return {at + static_cast<std::uintptr_t>(low * std::int64_t{sizeof(T)}),
-            at + static_cast<std::uintptr_t>((high + 1) * std::int64_t{sizeof(T)})};
-  }
-  template <class Target, class Leaf>
-  [[nodiscard]] memory_relation relation(Target const& target, Leaf const& leaf) const {
-    if constexpr (requires { leaf.source_range; }) {
-      byte_range const t = reach(target.base, target.place);
-      bool const apart = leaf.source_range.end <= t.begin || t.end <= leaf.source_range.begin;
-      return apart ? memory_relation::apart : memory_relation::displaced;
-    } else if constexpr (requires { *leaf.base; }) {
-      byte_range const t = reach(target.base, target.place);
-      byte_range const l = reach(leaf.base, leaf.place);
-      if (l.end <= t.begin || t.end <= l.begin) return memory_relation::apart;
-      bool same = sizeof(*leaf.base) == sizeof(*target.base) &&
-                  static_cast<void const*>(leaf.base) == static_cast<void const*>(target.base);
-      for (int axis = 0; axis < axes; ++axis)
-        if (extent_of(axis) != 1)
-          same = same && leaf.place.stride[axis] == target.place.stride[axis];
-      return same ? memory_relation::same_element : memory_relation::displaced;
-    } else {
-      return memory_relation::apart;
-    }
-  }
-
-  no_bindings none_;
-  root root_;
-  loop::job<S> job_;
-  bool even_ = true;
 };
 
 }  // namespace deepseek::plan::host

@@ -36,12 +36,6 @@ template <class Rule, class S> struct generate_cursor : terminal {
   }
 };
 
-/// address_range: bytes that may be read.
-struct address_range {
-  std::uintptr_t begin;
-  std::uintptr_t end;
-};
-
 /// gather_cursor<T, S, Child>: source[..., index, ...], the index being a value of Child.
 template <class T, class S, class Child> struct gather_cursor : inner<Child> {
   using base = inner<Child>;
@@ -99,13 +93,6 @@ template <class T, class S, class Child> struct gather_cursor : inner<Child> {
       return arch::load_mask_n<S::lanes, typename S::lane_integer>(p, tail.count);
     else return arch::load_n<S::lanes>(p, tail.count);
   }
-};
-
-/// inside: the indices of one iteration axis at which a padded operand exists.
-struct inside {
-  std::int64_t begin = 0;
-  std::int64_t end = 0;
-  [[nodiscard]] bool holds(std::int64_t i) const { return i >= begin && i < end; }
 };
 
 /// pad_cursor<S, Child>: Child inside, one value outside. Lanes outside are never read from memory.

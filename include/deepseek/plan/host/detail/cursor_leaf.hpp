@@ -3,33 +3,10 @@
 #pragma once
 #include <deepseek/arch/cpu/pack_memory.hpp>
 #include <deepseek/arch/cpu/pack_stream.hpp>
+#include <deepseek/plan/detail/place.hpp>
 #include <deepseek/plan/host/detail/cursor.hpp>
 
 namespace deepseek::plan::host {
-
-/// lanes_are: what is known when compiling about a leaf along the lane axis.
-enum class lanes_are {
-  one_value,   ///< the same element for every lane
-  contiguous,  ///< neighbours in memory
-  either,      ///< contiguous, or one value when the extent turns out to be 1
-  strided      ///< any stride
-};
-
-/// address<S>: the place of an element as a linear function of the iteration axes.
-template <class S> struct address {
-  std::int64_t stride[S::axes == 0 ? 1 : S::axes] = {};
-  /// The offset of iteration point `at`, lanes left out.
-  [[nodiscard]] DEEPSEEK_INLINE std::int64_t offset(std::int64_t const* at) const {
-    return [&]<int... I>(std::integer_sequence<int, I...>) DEEPSEEK_INLINE_LAMBDA {
-      return (std::int64_t{0} + ... + (I == S::lane_axis ? 0 : at[I] * stride[I]));
-    }
-    (std::make_integer_sequence<int, S::axes>{});
-  }
-  [[nodiscard]] DEEPSEEK_INLINE std::int64_t lane_stride() const {
-    if constexpr (S::lane_axis < 0) return 0;
-    else return stride[S::lane_axis];
-  }
-};
 
 /// leaf_cursor<T, S, Lanes>: elements in memory.
 template <class T, class S, lanes_are Lanes> struct leaf_cursor : terminal {

@@ -2,20 +2,16 @@
 /// @file Cursors of reductions and scans.
 #pragma once
 #include <deepseek/arch/cpu/pack_fold.hpp>
+#include <deepseek/expr/reduce.hpp>
 #include <deepseek/loop/row_extents.hpp>
 #include <deepseek/plan/host/detail/cursor.hpp>
 #include <deepseek/plan/host/detail/cursor_leaf.hpp>  // address
 
 namespace deepseek::plan::host {
 
+using expr::picks_index;
 using loop::flat_rows;
 using loop::row_extents;
-
-/// Rules with `pick` (argmax, argmin) see the number of each element.
-template <class Rule>
-concept picks_index = requires {
-  Rule::pick;
-};
 
 /// numbering<S>: the number of an element among those that are reduced, in the order of the operand's
 /// axes, which is not the loop's under a permute.

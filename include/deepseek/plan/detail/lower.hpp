@@ -1,18 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 /// @file Lowering: from a node to the cursor that reads it, all views turned into strides on the way.
+///
+/// It is the same for every machine. What a cursor is, a loop over vectors or a thread of a kernel, is
+/// decided by the schedule S: cursors<S> names the cursor of each kind of node.
 #pragma once
 #include <deepseek/expr/cost.hpp>
+#include <deepseek/loop/row_extents.hpp>
 #include <deepseek/plan/analysis.hpp>
-#include <deepseek/plan/host/detail/cursor_indexed.hpp>
-#include <deepseek/plan/host/detail/cursor_leaf.hpp>
-#include <deepseek/plan/host/detail/cursor_let.hpp>
-#include <deepseek/plan/host/detail/cursor_map.hpp>
-#include <deepseek/plan/host/detail/cursor_reduce.hpp>
+#include <deepseek/plan/detail/place.hpp>
 #include <deepseek/plan/uses.hpp>
 
-namespace deepseek::plan::host {
+namespace deepseek::plan {
 
 using expr::progression;
+using loop::row_extents;
+
+/// cursors<S>: for a schedule, the templates leaf<T, Lanes>, scalar<V>, map<Rule, Children...>,
+/// reduce<Rule, Child>, scan<Rule, Child>, variable<Id, V, Level, Invariant>, let<Id, Bound, Body, Keep>,
+/// gather<T, Index>, pad<Child>, generate<Rule>, store<T>, output<Value, T>, outputs<Output...>.
+template <class S> struct cursors;
 
 /// binding<Id, ...>: a let around: what its variable stands for and where its value is computed.
 /// UseMap is void when no use can share one computation.
@@ -127,9 +133,9 @@ auto lower_reduce(E const& e, context<S, Root, Map, Epoch, Bindings> const& c) {
     inner.axis[a] = (E::axes_mask >> a) & 1u ? progression{} : c.axis[a];
   stop_unit_axes(inner, operand);
   auto child = lower(operand, inner);
-  reduce_cursor<typename E::rule_type, S, decltype(child)> cursor{child,
-                                                                  row_extents_of<S, Map>(operand)};
-  if constexpr (picks_index<typename E::rule_type>) {
+  typename cursors<S>::template reduce<typename E::rule_type, decltype(child)> cursor{
+      child, row_extents_of<S, Map>(operand)};
+  if constexpr (expr::picks_index<typename E::rule_type>) {
     std::int64_t number = 1;
     for (int a = Map::count - 1; a >= 0; --a)
       if ((E::axes_mask >> a) & 1u) {
@@ -169,8 +175,8 @@ auto lower_variable(E const&, context<S, Root, Map, Epoch, Bindings> const& c) {
     }
   }();
   if constexpr (shared) {
-    return variable_cursor<typename E::id_type, typename E::value_type, Entry::level,
-                           Entry::invariant>{};
+    return typename cursors<S>::template variable<typename E::id_type, typename E::value_type,
+                                                  Entry::level, Entry::invariant>{};
   } else {
     auto const& entry = Entry::in(*c.bindings);
     using Outer = std::remove_cvref_t<decltype(*entry.outer)>;
@@ -212,8 +218,8 @@ auto lower_let(E const& e, context<S, Root, Map, Epoch, Bindings> const& c) {
         binding<Id, Bound, Use, Epoch, BoundCursor::level, BoundCursor::row_invariant, Bindings>{
             &bound_node, c.bindings});
     constexpr bool keep = expr::element_flops<Bound>() >= kept_from_flops;
-    return let_cursor<Id, S, BoundCursor, std::remove_cvref_t<decltype(body)>, keep>{
-        bound, body, row_extents_of<S, Use>(bound_node)};
+    return typename cursors<S>::template let<Id, BoundCursor, std::remove_cvref_t<decltype(body)>,
+                                             keep>{bound, body, row_extents_of<S, Use>(bound_node)};
   }
 }
 
@@ -248,7 +254,8 @@ auto lower_gather(E const& e, context<S, Root, Map, Epoch, Bindings> const& c) {
     first += c.axis[follows].start * source.stride(a);
     place.stride[SourceMap::of(a)] += c.axis[follows].step * source.stride(a);
   }
-  return gather_cursor<typename E::value_type, S, std::remove_cvref_t<decltype(index)>>{
+  return typename cursors<S>::template gather<typename E::value_type,
+                                              std::remove_cvref_t<decltype(index)>>{
       source.data() + first, place, source.stride(E::axis), one_index, index,
       bytes_of_view(source)};
 }
@@ -260,7 +267,7 @@ auto lower_pad(E const& e, context<S, Root, Map, Epoch, Bindings> const& c) {
   for (int a = 0; a < Map::count; ++a)
     inner.axis[a] = {c.axis[a].start - e.before[a], c.axis[a].step};
   auto const child = lower(operand, inner);
-  pad_cursor<S, std::remove_cvref_t<decltype(child)>> cursor{e.value, child};
+  typename cursors<S>::template pad<std::remove_cvref_t<decltype(child)>> cursor{e.value, child};
   for (int a = 0; a < Map::count; ++a) {
     progression const p = inner.axis[a];
     std::int64_t const n = operand.extents()[a];
@@ -289,10 +296,11 @@ auto lower_output(E const& e, context<S, Root, Map, Epoch, Bindings> const& c) {
   auto const& operand = get<0>(e.operands);
   context<S, E::rank, Own, Epoch, Bindings> own{c.bindings, {}};
   auto value = lower(operand, aligned(own, operand));
-  store_cursor<typename E::value_type, S> target{e.target.data(), nullptr, {}, false};
+  typename cursors<S>::template store<typename E::value_type> target{
+      e.target.data(), nullptr, {}, false};
   for (int axis = 0; axis < E::rank; ++axis)
     if (e.target.extent(axis) != 1) target.place.stride[axis] = e.target.stride(axis);
-  output_cursor<S, decltype(value), typename E::value_type> output{
+  typename cursors<S>::template output<decltype(value), typename E::value_type> output{
       value, target, row_extents_of<S, Own>(e), {}};
   for (int axis = 0; axis < S::axes; ++axis)
     output.target_extent[axis] = axis < E::rank ? e.extents()[axis] : 1;
@@ -308,17 +316,18 @@ auto lower(E const& e, context<S, Root, Map, Epoch, Bindings> const& c) {
     auto const& source = e.source;
     std::int64_t const first =
         place_axes<S, Map>(place, c.axis, [&](int a) { return source.stride(a); });
-    return leaf_cursor<typename E::value_type, S,
-                       leaf_lanes<typename E::view_type, S, Map, Epoch>()>{source.data() + first,
-                                                                           place};
+    return typename cursors<S>::template leaf<typename E::value_type,
+                                              leaf_lanes<typename E::view_type, S, Map, Epoch>()>{
+        source.data() + first, place};
   } else if constexpr (is_scalar<E>) {
-    return scalar_cursor<typename E::value_type, S>{e.value};
+    return typename cursors<S>::template scalar<typename E::value_type>{e.value};
   } else if constexpr (is_map<E>) {
     return apply(
         [&](auto const&... operand) {
-          return map_cursor<typename E::rule_type, S,
-                            decltype(lower(operand, aligned(c, operand)))...>{
-              e.rule, lower(operand, aligned(c, operand))...};
+          return
+              typename cursors<S>::template map<typename E::rule_type,
+                                                decltype(lower(operand, aligned(c, operand)))...>{
+                  e.rule, lower(operand, aligned(c, operand))...};
         },
         e.operands);
   } else if constexpr (is_reduce<E>) {
@@ -326,8 +335,8 @@ auto lower(E const& e, context<S, Root, Map, Epoch, Bindings> const& c) {
   } else if constexpr (is_scan<E>) {
     auto const& operand = get<0>(e.operands);
     auto child = lower(operand, aligned(c, operand));
-    return scan_cursor<typename E::rule_type, S, decltype(child)>{child,
-                                                                  operand.extents()[E::axis] == 1};
+    return typename cursors<S>::template scan<typename E::rule_type, decltype(child)>{
+        child, operand.extents()[E::axis] == 1};
   } else if constexpr (is_view_node<E>) {
     return lower_view(e, c);
   } else if constexpr (is_variable<E>) {
@@ -342,17 +351,17 @@ auto lower(E const& e, context<S, Root, Map, Epoch, Bindings> const& c) {
     address<S> place;
     std::int64_t const first =
         place_axes<S, Map>(place, c.axis, [&](int a) { return row_major::stride(e.extents(), a); });
-    return generate_cursor<typename E::rule_type, S>{e.rule, first, place};
+    return typename cursors<S>::template generate<typename E::rule_type>{e.rule, first, place};
   } else if constexpr (is_outputs<E>) {
     return apply(
         [&](auto const&... output) {
-          return outputs_cursor<S, decltype(lower_output<S>(output, c))...>{
+          return typename cursors<S>::template outputs<decltype(lower_output<S>(output, c))...>{
               {{{lower_output<S>(output, c)}...}}};
         },
         e.operands);
   } else {
-    static_assert(is_leaf<E>, "[DS-LOWER-NODE] a node that the host does not know.");
+    static_assert(is_leaf<E>, "[DS-LOWER-NODE] a node that no executor knows.");
   }
 }
 
-}  // namespace deepseek::plan::host
+}  // namespace deepseek::plan
