@@ -30,7 +30,8 @@ template <class Fragment> void as_figure() {
   for (int row = 0; row < 64; ++row)
     for (int column = 0; column < Fragment::columns; ++column) {
       auto const found = Fragment::holder(row, column);
-      int const element = (row % 16 < 8 ? upper : lower)[column % 16] + column / 16 * 8;
+      int const c = column % 16;
+      int const element = (row % 16 < 8 ? upper[c] : lower[c]) + column / 16 * 8;
       CHECK(found.lane == first_thread[row] + thread_of[column % 16]);
       CHECK(found.element == element);
       CHECK(Fragment::place(found.lane, element) == gpu::matrix_place{row, column});

@@ -74,6 +74,21 @@ TEST_CASE("no fault: one group goes on while the one before it is used") {
         }) == "");
 }
 
+TEST_CASE("no fault: a sum over many groups, of which one is always on its way") {
+  CHECK(fault_of<operands>(128, [](operands& shared) {
+          sums d{{}};
+          fill(shared);
+          for (int step = 0; step < 5; ++step) {
+            gpu::wgmma_fence(d);
+            start(shared, d);
+            gpu::wgmma_commit();
+            gpu::wgmma_wait<1>(d);
+          }
+          gpu::wgmma_wait<0>(d);
+          CHECK(d[0] == 5 * 32.f);
+        }) == "");
+}
+
 TEST_CASE("no fault: two times four warps, each with its own product") {
   CHECK(fault_of<operands>(256, [](operands& shared) {
           sums d{{}};

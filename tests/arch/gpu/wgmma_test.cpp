@@ -183,18 +183,3 @@ TEST_CASE("wgmma of integers: sums wrap around, or stay at the end of the range"
   CHECK(wraps.d[6] == 33);
   CHECK(stays.d[6] == 33);
 }
-
-TEST_CASE("wgmma_conformable: what there is an instruction for") {
-  constexpr wgmma_options plain{};
-  static_assert(gpu::wgmma_conformable<float, bf16, bf16, 256, both_by_rows>);
-  static_assert(gpu::wgmma_conformable<f16, fp8_e4m3, fp8_e5m2, 8, negative_a>);
-  static_assert(gpu::wgmma_conformable<std::int32_t, std::int8_t, std::uint8_t, 24, saturating>);
-  static_assert(!gpu::wgmma_conformable<float, bf16, bf16, 12, plain>);
-  static_assert(!gpu::wgmma_conformable<float, bf16, bf16, 264, plain>);
-  static_assert(!gpu::wgmma_conformable<float, bf16, f16, 64, plain>);
-  static_assert(!gpu::wgmma_conformable<f16, bf16, bf16, 64, plain>);
-  static_assert(!gpu::wgmma_conformable<float, tf32, tf32, 64, b_by_rows>);
-  static_assert(!gpu::wgmma_conformable<std::int32_t, std::int8_t, std::int8_t, 40, plain>);
-  static_assert(!gpu::wgmma_conformable<std::int32_t, std::int8_t, std::int8_t, 64, negative_a>);
-  static_assert(!gpu::wgmma_conformable<float, f16, f16, 64, saturating>);
-}

@@ -8,6 +8,7 @@
 #pragma once
 #include <concepts>
 #include <cstdint>
+#include <type_traits>
 
 #include <deepseek/arch/gpu/detail/instruction_text.hpp>
 #include <deepseek/arch/gpu/machine.hpp>

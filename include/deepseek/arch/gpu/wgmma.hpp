@@ -14,10 +14,11 @@
 /// Until the wait nobody may write to the operands, nor touch the registers.
 #pragma once
 #include <cstdint>
+#include <type_traits>
 
 #include <deepseek/arch/gpu/detail/wgmma_emulated.hpp>
 #include <deepseek/arch/gpu/detail/wgmma_issue.hpp>
-#include <deepseek/arch/gpu/detail/wgmma_types.hpp>
+#include <deepseek/arch/gpu/wgmma_types.hpp>
 #include <deepseek/arch/gpu/machine.hpp>
 #include <deepseek/arch/gpu/matrix_descriptor.hpp>
 #include <deepseek/arch/gpu/warpgroup_fragment.hpp>
@@ -46,7 +47,7 @@ template <class Fragment> DEEPSEEK_INLINE __device__ void pin(Fragment& fragment
 }  // namespace detail
 
 /// wgmma_fence(fragments...): the products that follow may use these registers. Needed before the first
-/// product, and after the thread has touched any of them.
+/// product, and after the thread has touched any of them; no harm where a product uses them already.
 template <class... Fragment, class Here = void>
 DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void wgmma_fence(Fragment&... fragment) {
   detail::needs_wgmma<Here>();
@@ -55,7 +56,7 @@ DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void wgmma_fence(Fragment&... fragment) {
   asm volatile("wgmma.fence.sync.aligned;" ::: "memory");
 #else
   [[maybe_unused]] auto const fence = [](auto const& one) {
-    static_cast<void>(one.fragment());  // it must be the thread's
+    // Those that a product uses were fenced before it, and the thread has not touched them.
     one.use().fenced = true;
   };
   (fence(fragment), ...);

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <type_traits>
 
-#include <deepseek/arch/gpu/detail/wgmma_types.hpp>
+#include <deepseek/arch/gpu/wgmma_types.hpp>
 #include <deepseek/arch/gpu/machine.hpp>
 #include <deepseek/arch/gpu/thread.hpp>
 #include <deepseek/arch/gpu/warpgroup_fragment.hpp>
@@ -46,9 +46,10 @@ template <class A> void read_left(matrix_descriptor const& a, major_axis major) 
 /// Every warp reads all of b: 2 N chunks.
 template <class B, int N> void read_right(matrix_descriptor const& b, major_axis major) {
   constexpr int chunk = 16 / static_cast<int>(sizeof(B));
+  constexpr int chunks = N < chunk ? 1 : N / chunk;  // of a row along rows
   for (int i = lane_rank(); i < 2 * N; i += warp_size) {
     if (major == major_axis::k) read_chunk(b, major, sizeof(B), i / 2, i % 2 * chunk);
-    else read_chunk(b, major, sizeof(B), i % (N / chunk) * chunk, i / (N / chunk));
+    else read_chunk(b, major, sizeof(B), i % chunks * chunk, i / chunks);
   }
 }
 /// The element of an operand, which has been checked.
