@@ -12,6 +12,7 @@
 #include <deepseek/arch/emulated/kernel_fault.hpp>
 #include <deepseek/arch/emulated/product_groups.hpp>
 #include <deepseek/arch/emulated/shared_memory.hpp>
+#include <deepseek/arch/emulated/tensor_copies.hpp>
 #include <deepseek/arch/gpu/machine.hpp>
 #include <deepseek/arch/gpu/mbarrier.hpp>
 
@@ -25,6 +26,7 @@ class thread_machine final : public gpu::machine {
         id_{id},
         place_{parts.places.place(id)},
         bulk_{parts, id},
+        tensors_{parts, bulk_, id},
         products_{parts, id} {}
   thread_machine(thread_machine const&) = delete;
   thread_machine& operator=(thread_machine const&) = delete;
@@ -128,6 +130,14 @@ class thread_machine final : public gpu::machine {
     if (join == nullptr) std::memcpy(to, from, static_cast<std::size_t>(bytes));
     else join(to, from, bytes);
   }
+  void tensor_load(void* to, gpu::tensor_map const& map, gpu::tensor_place const& point,
+                   void* barrier, std::uint32_t blocks) override {
+    tensors_.load(to, map, point, barrier, blocks);
+  }
+  void tensor_store(gpu::tensor_map const& map, gpu::tensor_place const& point, void const* from,
+                    gpu::tensor_write write, gpu::bulk_join join) override {
+    tensors_.store(map, point, from, write, join);
+  }
   void bulk_commit() override { bulk_.commit(); }
   void bulk_wait(int left) override { bulk_.wait(left); }
   void fence_async() override { parts_.order.fence(id_); }
@@ -182,6 +192,7 @@ class thread_machine final : public gpu::machine {
   gpu::thread_place place_;
   copy_groups copies_;
   bulk_copies bulk_;
+  tensor_copies tensors_;
   product_groups products_;
 };
 

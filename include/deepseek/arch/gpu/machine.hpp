@@ -59,6 +59,14 @@ inline constexpr std::uint32_t own_block = 0x80000000u;
 /// bulk_join: joins what a bulk copy brings to what is there, element by element.
 using bulk_join = void (*)(void* to, void const* from, int bytes);
 
+/// tensor_place: coordinates in a tensor; tensor_write: what a store does there.
+struct tensor_place {
+  int const* at;
+  int rank;
+};
+enum class tensor_write : unsigned char { replace, add };
+struct tensor_map;
+
 /// machine: one thread's view of what runs it. Each call is by the thread that runs now.
 class machine {
  public:
@@ -100,6 +108,11 @@ class machine {
   virtual void bulk_load(void* to, void const* from, int bytes, void* barrier,
                          std::uint32_t blocks) = 0;
   virtual void bulk_store(void* to, void const* from, int bytes, bulk_join join) = 0;
+  /// The same of a box of a tensor; `join` adds elements, null if there is no sum of their type.
+  virtual void tensor_load(void* to, tensor_map const& map, tensor_place const& point,
+                           void* barrier, std::uint32_t blocks) = 0;
+  virtual void tensor_store(tensor_map const& map, tensor_place const& point, void const* from,
+                            tensor_write write, bulk_join join) = 0;
   virtual void bulk_commit() = 0;
   virtual void bulk_wait(int left) = 0;
   /// What the thread did and has seen is before what bulk copies do that come after it.
