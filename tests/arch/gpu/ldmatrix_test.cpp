@@ -128,6 +128,39 @@ TEST_CASE("ldmatrix of four matrices fills a fragment of a") {
   });
 }
 
+TEST_CASE("ldmatrix fills a fragment of b from its columns; transposed, from its rows") {
+  struct right {
+    gpu::shared_array<row, 16> columns;  // 8 columns of 16 k, two rows of 8 each
+    gpu::shared_array<row, 16> rows;     // 16 k of 8 columns
+  };
+  run_block<right>(32, [](right& shared) {
+    using fragment = gpu::fragment_b<deepseek::f16, 16>;
+    int const lane = gpu::lane_rank();
+    if (lane < 16) {
+      row column{};
+      row k{};
+      for (int i = 0; i < 8; ++i) {
+        column.element[i] = content(lane % 2 * 8 + i, lane / 2);
+        k.element[i] = content(lane, i);
+      }
+      shared.columns[lane] = column;
+      shared.rows[lane] = k;
+    }
+    gpu::sync_warp();
+    int const r = lane % 16;
+    auto const straight = gpu::ldmatrix<2>(shared.columns[r % 8 * 2 + r / 8]);
+    auto const transposed = gpu::ldmatrix_transposed<2>(shared.rows[r]);
+    fragment b{};
+    for (int i = 0; i < fragment::registers; ++i) b.word[i] = straight.word[i];
+    for (int i = 0; i < fragment::elements; ++i) {
+      auto const at = fragment::place(lane, i);
+      CHECK(b[i].bits == content(at.row, at.column));
+    }
+    CHECK(transposed.word[0] == straight.word[0]);
+    CHECK(transposed.word[1] == straight.word[1]);
+  });
+}
+
 TEST_CASE("fault: a row at no multiple of 16, outside, not written, not ordered after its writer") {
   auto const askew = [](matrices& shared) {
     fill(shared, gpu::lane_rank());

@@ -165,6 +165,68 @@ TEST_CASE("wgmma: N of 8, 24, 136 and 256 columns") {
   product<float, bf16, bf16, 256, b_by_rows>{-8, 8}.check(swizzle::bytes_128, true, false);
 }
 
+TEST_CASE("wgmma: numbers of all bits, within the roundings of k + 1 sums") {
+  std::uniform_real_distribution<float> any{-1.f, 1.f};
+  product<float, bf16, bf16, 32> p{0, 0};
+  for (bf16& x : p.a) x = bf16{any(engine)};
+  for (bf16& x : p.b) x = bf16{any(engine)};
+  for (float& x : p.c) x = any(engine);
+  p.run(swizzle::bytes_128, false, true);
+  for (int row = 0; row < 64; ++row)
+    for (int column = 0; column < 32; ++column) {
+      double const bound = 17 * 17 * std::ldexp(1., -24);  // no sum is larger than 17
+      CHECK(std::fabs(static_cast<double>(p.d[p.index({row, column})]) -
+                      p.exact(row, column, true, 1)) <= bound);
+    }
+}
+
+TEST_CASE("wgmma: tiles of 64 k as a tensor copy with 128 bytes of swizzle brings them") {
+  // a: 64 rows of 64 k. b: by k 64 columns of 64 k, by rows 64 k of 64 columns. Row r of any is 128 bytes,
+  // and its chunk c is in place c xor r % 8.
+  struct tiles {
+    alignas(1024) gpu::shared_array<bf16, 4096> a;
+    alignas(1024) gpu::shared_array<bf16, 4096> b;
+    alignas(1024) gpu::shared_array<bf16, 4096> b_by_rows;
+  };
+  auto const place = [](int row, int column) {
+    return row * 64 + ((column / 8) ^ (row % 8)) * 8 + column % 8;
+  };
+  auto const a = [](int row, int k) { return (row * 5 + k * 3) % 7 - 3; };
+  auto const b = [](int k, int column) { return (k * 2 + column * 11) % 9 - 4; };
+  deepseek::test::run_block<tiles>(128, [&](tiles& shared) {
+    for (int i = gpu::thread_rank(); i < 4096; i += 128) {
+      int const row = i / 64;
+      int const column = i % 64;
+      shared.a[place(row, column)] = bf16{a(row, column)};
+      shared.b[place(row, column)] = bf16{b(column, row)};
+      shared.b_by_rows[place(row, column)] = bf16{b(row, column)};
+    }
+    gpu::fence_async();
+    gpu::sync_block();
+    gpu::matrix_strides const strides{1024, 1024, swizzle::bytes_128};
+    auto const left = gpu::describe(shared.a[0], strides);
+    auto const right = gpu::describe(shared.b[0], strides);
+    auto const right_by_rows = gpu::describe(shared.b_by_rows[0], strides);
+    gpu::wgmma_sum<float, 64> d;
+    gpu::wgmma_sum<float, 64> by_rows;
+    gpu::wgmma_fence(d, by_rows);
+    for (int step = 0; step < 4; ++step) {  // 16 k: 32 bytes of a row, or 16 rows
+      gpu::wgmma<bf16>(d, left.advanced(step * 32), right.advanced(step * 32), step > 0);
+      gpu::wgmma<bf16, bf16, b_by_rows>(by_rows, left.advanced(step * 32),
+                                        right_by_rows.advanced(step * 16 * 128), step > 0);
+    }
+    gpu::wgmma_commit();
+    gpu::wgmma_wait<0>(d, by_rows);
+    for (int i = 0; i < d.elements; ++i) {
+      auto const at = d.place(gpu::thread_rank(), i);
+      int sum = 0;
+      for (int k = 0; k < 64; ++k) sum += a(at.row, k) * b(k, at.column);
+      CHECK(d[i] == static_cast<float>(sum));
+      CHECK(by_rows[i] == static_cast<float>(sum));
+    }
+  });
+}
+
 TEST_CASE("wgmma: signs, and sums of several products of one group") {
   product<float, f16, f16, 16, negative_a>{-8, 8}.check(swizzle::bytes_128, false, true, 3);
   product<float, f16, f16, 16, both_negative>{-8, 8}.check(swizzle::none, true, true, 2);
