@@ -38,12 +38,9 @@ template <class T> void every_element_once(int begin, int end, int threads) {
 
 }  // namespace
 
-TEST_CASE_TEMPLATE("parts of rows: every begin within 16 bytes, short, long, empty", T, double,
-                   float, deepseek::f16, deepseek::bf16, deepseek::fp8_e5m2, std::uint8_t,
-                   std::int64_t) {
-  for (int begin = 0; begin < 17; ++begin)
-    for (int const length : {0, 1, 2, 3, 15, 16, 17, 100, 1000, 2050})
-      every_element_once<T>(begin, begin + length, 32);
+TEST_CASE_TEMPLATE("parts of rows, short, long, empty", T, double, float, deepseek::f16,
+                   deepseek::bf16, deepseek::fp8_e5m2, std::uint8_t, std::int64_t) {
+  for (int const length : {0, 1, 17, 2050}) every_element_once<T>(5, 5 + length, 32);
   every_element_once<T>(3, 10000, 96);
 }
 
