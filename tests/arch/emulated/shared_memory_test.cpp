@@ -125,6 +125,28 @@ TEST_CASE("shared_memory: what a bulk copy reads is not written until its event 
 }
 
 TEST_CASE(
+    "shared_memory: what four sources read is not written until all of their events are seen") {
+  shared_memory memory{16};
+  happens_before order{2};
+  memory.write(order, 0, at(memory, 0), 16);
+  order.fence(0);
+  int source[4];
+  for (int& s : source) {
+    s = order.add_source();
+    CHECK(memory.bulk_read(order, 0, s, 1, at(memory, 0), 16).what == mistake::none);
+  }
+  // A source that reads again takes no place of the others.
+  CHECK(memory.bulk_read(order, 0, source[3], 2, at(memory, 0), 16).what == mistake::none);
+  for (int const s : source) {
+    CHECK(memory.write(order, 0, at(memory, 0), 16).what == mistake::bulk_read);
+    order.learn(0, s, 1);
+  }
+  CHECK(memory.write(order, 0, at(memory, 0), 16).other == source[3]);
+  order.learn(0, source[3], 2);
+  CHECK(memory.write(order, 0, at(memory, 0), 16).what == mistake::none);
+}
+
+TEST_CASE(
     "shared_memory: bulk copies write over what was fenced, and over what bulk copies wrote") {
   shared_memory memory{32};
   happens_before order{1};

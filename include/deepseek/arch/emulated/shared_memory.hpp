@@ -107,7 +107,7 @@ class shared_memory {
       if (b.written == 0) return {mistake::undefined, i, 0};
       if (!order.saw(thread, b.writer, b.written)) return {after_write(b), i, b.writer};
       if (unfenced(order, thread, b)) return {mistake::unfenced, i, b.writer};
-      b.bulk_reader = {source, when};
+      note_bulk_reader(order, thread, b, {source, when});
     }
     return {};
   }
@@ -151,7 +151,7 @@ class shared_memory {
     bool in_flight = false;  ///< the write is a copy that is not there yet
     bool bulk = false;       ///< it was a bulk copy, and the writer is a source
     reader readers[2];
-    reader bulk_reader;  ///< a source
+    reader bulk_readers[4];  ///< sources: four warps read one operand
   };
   struct free_memory {
     void operator()(unsigned char* p) const { ::operator delete (p, std::align_val_t{alignment}); }
@@ -189,9 +189,18 @@ class shared_memory {
     for (reader const& r : b.readers)
       if (r.at != 0 && !order.saw(thread, r.thread, r.at))
         return {mistake::after_read, i, r.thread};
-    if (b.bulk_reader.at != 0 && !order.saw(thread, b.bulk_reader.thread, b.bulk_reader.at))
-      return {mistake::bulk_read, i, b.bulk_reader.thread};
+    for (reader const& r : b.bulk_readers)
+      if (r.at != 0 && !order.saw(thread, r.thread, r.at)) return {mistake::bulk_read, i, r.thread};
     return {};
+  }
+  /// In the place of its source, of nobody, or of what the thread has seen the end of; else of the first.
+  static void note_bulk_reader(happens_before const& order, int thread, byte_trace& b, reader one) {
+    reader* place = nullptr;
+    for (reader& r : b.bulk_readers)
+      if (r.at != 0 && r.thread == one.thread) place = &r;
+    for (reader& r : b.bulk_readers)
+      if (place == nullptr && (r.at == 0 || order.saw(thread, r.thread, r.at))) place = &r;
+    *(place != nullptr ? place : b.bulk_readers) = one;
   }
   static void note_reader(byte_trace& b, int thread, happens_before::time at) {
     if (b.readers[0].at != 0 && b.readers[0].thread != thread) b.readers[1] = b.readers[0];
