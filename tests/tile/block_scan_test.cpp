@@ -43,7 +43,12 @@ TEST_CASE("team_scan and warp_scan: up to the own lane") {
     CHECK(is(tile::team_scan<1>(alone, append), rank, rank));
     CHECK(is(tile::team_scan<4>(alone, append), rank / 4 * 4, rank));
     CHECK(is(tile::team_scan<16>(alone, append), rank / 16 * 16, rank));
-    CHECK(is(tile::warp_scan(alone, append), rank / 32 * 32, rank));
+    int const first = rank / 32 * 32;
+    CHECK(is(tile::warp_scan(alone, append), first, rank));
+    range const start{first - 1, first - 1, true};
+    auto const before = tile::warp_exclusive_scan(alone, start, append);
+    CHECK(is(before.value, first - 1, rank - 1));
+    CHECK(is(before.total, first - 1, first + 31));
   });
 }
 

@@ -35,6 +35,17 @@ template <carried T> struct scanned {
   T total;
 };
 
+/// warp_exclusive_scan(value, start, join): join of start and the values of the lanes before the own one;
+/// the total has start before it too.
+template <carried T, class Join>
+DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE scanned<T> warp_exclusive_scan(
+    T const& value, std::type_identity_t<T> const& start, Join const& join) {
+  T const own = warp_scan(value, join);
+  T const before = from_below(own, 1);
+  return {arch::gpu::lane_rank() == 0 ? start : join(start, before),
+          join(start, from_lane(own, arch::gpu::warp_size - 1))};
+}
+
 /// block_scan_scratch<T, MaxWarps>: shared memory of a scan, for blocks of up to MaxWarps warps.
 template <carried T, int MaxWarps = arch::gpu::warp_size> struct block_scan_scratch {
   static_assert(MaxWarps >= 1 && MaxWarps <= arch::gpu::warp_size,
@@ -86,15 +97,14 @@ template <carried T, class Join, int MaxWarps>
 DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE scanned<T> block_exclusive_scan(
     T const& value, std::type_identity_t<T> const& start, Join const& join,
     block_scan_scratch<T, MaxWarps>& scratch) {
+  if (MaxWarps == 1 || arch::gpu::block_threads() == arch::gpu::warp_size)
+    return warp_exclusive_scan(value, start, join);
   T const own = warp_scan(value, join);
   T const before_in_warp = from_below(own, 1);
-  bool const first = arch::gpu::lane_rank() == 0;
-  if (MaxWarps == 1 || arch::gpu::block_threads() == arch::gpu::warp_size)
-    return {first ? start : join(start, before_in_warp),
-            join(start, from_lane(own, arch::gpu::warp_size - 1))};
   auto const warps = detail::scan_warps<MaxWarps>(own, join, scratch);
   arch::gpu::sync_block();
   T const of_warp = arch::gpu::warp_rank() == 0 ? start : join(start, warps.before);
+  bool const first = arch::gpu::lane_rank() == 0;
   return {first ? of_warp : join(of_warp, before_in_warp), join(start, warps.total)};
 }
 
