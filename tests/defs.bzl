@@ -19,7 +19,7 @@ _DEPS = [
 ]
 
 # Tests below these also run with the address and undefined behaviour sanitizers.
-_SANITIZED_PATHS = ["arch/gpu/", "arch/emulated/", "tile/", "kernel/"]
+_SANITIZED_PATHS = ["arch/gpu/", "arch/emulated/", "tile/", "kernel/", "exec/emulated", "exec/detail/emulated"]
 _SANITIZE = ["-fsanitize=address,undefined", "-fno-sanitize-recover=undefined"]
 
 # What tests below a path need besides.
@@ -28,6 +28,8 @@ _PATH_DEPS = {
     "arch/emulated/": ["@boost.context"],
     "tile/": ["@boost.context"],
     "kernel/": ["@boost.context"],
+    "exec/emulated": ["@boost.context"],
+    "exec/detail/emulated": ["@boost.context"],
 }
 
 def deepseek_tests(exceptions = {}, cuda = []):

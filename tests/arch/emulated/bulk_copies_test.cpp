@@ -76,11 +76,14 @@ TEST_CASE("bulk_copies: sizes and addresses") {
   CHECK(fault_in([&] { copies.check_size(40); }) ==
         "[DS-EMULATED-BULK] probe: thread 1 of block (1, 0, 0) copies 40 bytes at once. Fix: a "
         "multiple of 16.");
-  CHECK(fault_in([&] { copies.check_global(x + 16, 48, false); }) == "");
-  CHECK(fault_in([&] { copies.check_global(x + 8, 48, false); }).find("not a multiple of 16") !=
-        std::string::npos);
-  CHECK(fault_in([&] { copies.check_global(x + 32, 48, false); }).find("at byte 32 of x") !=
-        std::string::npos);
-  CHECK(fault_in([&] { copies.check_global(x, 48, true); }).find("only to be read") !=
-        std::string::npos);
+  CHECK(fault_in([&] { copies.check_global(x + 16, 48, emulated::global_access::read); }) == "");
+  CHECK(fault_in([&] {
+          copies.check_global(x + 8, 48, emulated::global_access::read);
+        }).find("not a multiple of 16") != std::string::npos);
+  CHECK(fault_in([&] {
+          copies.check_global(x + 32, 48, emulated::global_access::read);
+        }).find("at byte 32 of x") != std::string::npos);
+  CHECK(fault_in([&] {
+          copies.check_global(x, 48, emulated::global_access::write);
+        }).find("only to be read") != std::string::npos);
 }

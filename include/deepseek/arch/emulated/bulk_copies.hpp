@@ -56,12 +56,14 @@ class bulk_copies {
       parts_.fail(text{} << "[DS-EMULATED-BULK] " << parts_.places.who(id_) << " copies " << bytes
                          << " bytes at once. Fix: a multiple of 16.");
   }
-  void check_global(void const* at, int bytes, bool write) const {
+  void check_global(void const* at, int bytes, global_access how) const {
+    bool const write = how != global_access::read;
     if (reinterpret_cast<std::uintptr_t>(at) % shared_memory::bulk_alignment != 0)
       parts_.fail(text{} << "[DS-EMULATED-BULK] " << parts_.places.who(id_) << " copies " << bytes
                          << (write ? " bytes to" : " bytes from")
                          << " an address that is not a multiple of 16.");
     parts_.check_global(id_, write, bytes, parts_.operands.outside(at, bytes, write));
+    parts_.note_global(how, at, bytes);
   }
 
  private:

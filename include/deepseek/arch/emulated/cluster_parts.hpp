@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /// @file cluster_parts: what the threads of a running cluster share, and the checks of a thread's accesses.
 #pragma once
+#include <pthread.h>
+
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -12,6 +14,7 @@
 #include <deepseek/arch/emulated/cluster_barrier.hpp>
 #include <deepseek/arch/emulated/cluster_places.hpp>
 #include <deepseek/arch/emulated/global_memory.hpp>
+#include <deepseek/arch/emulated/grid_traffic.hpp>
 #include <deepseek/arch/emulated/happens_before.hpp>
 #include <deepseek/arch/emulated/kernel_fault.hpp>
 #include <deepseek/arch/emulated/meetings.hpp>
@@ -64,6 +67,18 @@ struct cluster_parts {
     if (wrong.empty()) return;
     fail(text{} << "[DS-EMULATED-GLOBAL] " << places.who(id) << (write ? " writes " : " reads ")
                 << bytes << " bytes " << wrong << ".");
+  }
+  /// An access to global memory that is right. Clusters, whose blocks have an order, count as one block.
+  void note_global(global_access how, void const* at, std::int64_t bytes) const {
+    if (grid_traffic* const traffic = operands.traffic(); traffic != nullptr)
+      traffic->note(places.grid_number(), how, at, bytes);
+  }
+  /// What a copy brings is joined to global memory while no other thread of this machine does that.
+  static void join_global(gpu::bulk_join join, void* to, void const* from, int bytes) {
+    static pthread_mutex_t one_at_a_time = PTHREAD_MUTEX_INITIALIZER;
+    pthread_mutex_lock(&one_at_a_time);
+    join(to, from, bytes);
+    pthread_mutex_unlock(&one_at_a_time);
   }
 };
 

@@ -36,6 +36,10 @@ class cluster_places {
     return {first_.x + rank % cluster_.x, first_.y + rank / cluster_.x % cluster_.y,
             first_.z + rank / (cluster_.x * cluster_.y)};
   }
+  /// Number of the block of rank 0 in the grid, along x, then y, then z.
+  [[nodiscard]] int grid_number() const {
+    return first_.x + shape_.grid.x * (first_.y + shape_.grid.y * first_.z);
+  }
   [[nodiscard]] gpu::thread_place place(int id) const {
     int const rank = rank_of(id);
     return {id % shape_.threads, shape_.threads, block(rank), shape_.grid, rank, blocks()};

@@ -9,18 +9,26 @@
 
 namespace deepseek::arch::emulated {
 
+class grid_traffic;
+
 /// operand_memory: memory that a kernel may read, and write if it says so.
 struct operand_memory {
   void const* data = nullptr;
   std::size_t bytes = 0;
   bool writable = false;
   char const* name = "";
+  int element_bytes = 1;  ///< what two blocks of a grid must not share
 };
 
 /// global_memory: operands may overlap; an access must be inside one of them.
 class global_memory {
  public:
   void add(operand_memory const& operand) { operands_.push_back(operand); }
+  [[nodiscard]] std::vector<operand_memory> const& operands() const { return operands_; }
+
+  /// Who is told of each access that is right; null: nobody.
+  void tell(grid_traffic* traffic) { traffic_ = traffic; }
+  [[nodiscard]] grid_traffic* traffic() const { return traffic_; }
 
   /// What is wrong with an access, as the end of a sentence; empty if nothing is.
   [[nodiscard]] text fault(void const* at, int bytes, bool write) const {
@@ -62,6 +70,7 @@ class global_memory {
 
  private:
   std::vector<operand_memory> operands_;
+  grid_traffic* traffic_ = nullptr;
 };
 
 }  // namespace deepseek::arch::emulated

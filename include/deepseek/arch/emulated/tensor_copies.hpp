@@ -23,7 +23,7 @@ class tensor_copies {
             std::uint32_t blocks) {
     gpu::tensor_description const tensor = checked(map, point.rank, to);
     tensor_box const box{tensor, point.at};
-    box.chunks([this](box_chunk const& c) { check_inside(c, false); });
+    box.chunks([this](box_chunk const& c) { check_inside(c, global_access::read); });
     bulk_.load(to, tensor.box_bytes(), barrier, blocks, [&](void* place) {
       box.chunks([&](box_chunk const& c) {
         char* const chunk = static_cast<char*>(place) + c.shared;
@@ -41,12 +41,13 @@ class tensor_copies {
           "adds elements of a type that has no sums here. Fix: f16, bf16, f32, f64, i32, u32 or "
           "u64.");
     tensor_box const box{tensor, point.at};
-    box.chunks([this](box_chunk const& c) { check_inside(c, true); });
+    auto const how = join == nullptr ? global_access::write : global_access::atomic;
+    box.chunks([&](box_chunk const& c) { check_inside(c, how); });
     bulk_.read(from, tensor.box_bytes());
     box.chunks([&](box_chunk const& c) {
       char const* const chunk = static_cast<char const*>(from) + c.shared + c.before;
       if (c.inside == 0) return;
-      if (join != nullptr) join(c.place, chunk, c.inside);
+      if (join != nullptr) parts_.join_global(join, c.place, chunk, c.inside);
       else std::memcpy(c.place, chunk, static_cast<std::size_t>(c.inside));
     });
   }
@@ -55,9 +56,11 @@ class tensor_copies {
   [[noreturn]] void fail(text const& does) const {
     parts_.fail(text{} << "[DS-EMULATED-TENSOR] " << parts_.places.who(id_) << " " << does);
   }
-  void check_inside(box_chunk const& c, bool write) const {
-    if (c.inside > 0)
-      parts_.check_global(id_, write, c.inside, parts_.operands.outside(c.place, c.inside, write));
+  void check_inside(box_chunk const& c, global_access how) const {
+    if (c.inside == 0) return;
+    bool const write = how != global_access::read;
+    parts_.check_global(id_, write, c.inside, parts_.operands.outside(c.place, c.inside, write));
+    parts_.note_global(how, c.place, c.inside);
   }
   /// What is in a map, if it holds for a box of that many axes at a place of shared memory.
   [[nodiscard]] gpu::tensor_description checked(gpu::tensor_map const& map, int rank,

@@ -72,16 +72,21 @@ class thread_machine final : public gpu::machine {
       fail(text{} << "[DS-EMULATED-INDEX] " << who() << " uses index " << index
                   << " of an array of " << size << " in shared memory.");
   }
-  void global_read(void const* from, int bytes) override { global(from, bytes, false); }
-  void global_write(void const* to, int bytes) override { global(to, bytes, true); }
+  void global_read(void const* from, int bytes) override {
+    global(from, bytes, global_access::read);
+  }
+  void global_write(void const* to, int bytes) override { global(to, bytes, global_access::write); }
+  void global_atomic(void const* at, int bytes) override {
+    global(at, bytes, global_access::atomic);
+  }
 
   void copy_async(void* to, void const* from, int bytes, int valid) override {
     if (valid < 0 || valid > bytes)
       fail(text{} << "[DS-EMULATED-COPY] " << who() << " copies " << valid << " of " << bytes
                   << " bytes.");
-    if (valid == bytes) global(from, bytes, false);
+    if (valid == bytes) global(from, bytes, global_access::read);
     for (int i = 0; i < valid && valid < bytes; ++i)
-      global(static_cast<char const*>(from) + i, 1, false);
+      global(static_cast<char const*>(from) + i, 1, global_access::read);
     check(place_.cluster_rank, shared().start_copy(parts_.order, id_, to, bytes), "copies", bytes);
     copies_.start({static_cast<char*>(to), from, bytes, valid});
   }
@@ -118,17 +123,17 @@ class thread_machine final : public gpu::machine {
   void bulk_load(void* to, void const* from, int bytes, void* barrier,
                  std::uint32_t blocks) override {
     bulk_.check_size(bytes);
-    bulk_.check_global(from, bytes, false);
+    bulk_.check_global(from, bytes, global_access::read);
     bulk_.load(to, bytes, barrier, blocks, [from, bytes](void* place) {
       std::memcpy(place, from, static_cast<std::size_t>(bytes));
     });
   }
   void bulk_store(void* to, void const* from, int bytes, gpu::bulk_join join) override {
     bulk_.check_size(bytes);
-    bulk_.check_global(to, bytes, true);
+    bulk_.check_global(to, bytes, join == nullptr ? global_access::write : global_access::atomic);
     bulk_.read(from, bytes);
     if (join == nullptr) std::memcpy(to, from, static_cast<std::size_t>(bytes));
-    else join(to, from, bytes);
+    else parts_.join_global(join, to, from, bytes);
   }
   void tensor_load(void* to, gpu::tensor_map const& map, gpu::tensor_place const& point,
                    void* barrier, std::uint32_t blocks) override {
@@ -183,8 +188,10 @@ class thread_machine final : public gpu::machine {
   void check(int rank, shared_memory::finding const& found, char const* verb, int bytes) const {
     parts_.check(id_, rank, found, verb, bytes);
   }
-  void global(void const* at, int bytes, bool write) const {
+  void global(void const* at, int bytes, global_access how) const {
+    bool const write = how != global_access::read;
     parts_.check_global(id_, write, bytes, parts_.operands.fault(at, bytes, write));
+    parts_.note_global(how, at, bytes);
   }
 
   cluster_parts const& parts_;

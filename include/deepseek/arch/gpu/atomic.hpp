@@ -94,7 +94,7 @@ template <class T> struct atomic_place<T*> {
   using value_type = T;
   DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE static T* at(T* p) {
 #if !DEEPSEEK_DEVICE_PASS
-    this_machine().global_write(p, sizeof(T));
+    this_machine().global_atomic(p, sizeof(T));
 #endif
     return p;
   }

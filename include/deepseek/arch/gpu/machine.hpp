@@ -137,6 +137,7 @@ class machine {
   /// Before an access to global memory: is it inside an operand, and aligned?
   virtual void global_read(void const* from, int bytes) = 0;
   virtual void global_write(void const* to, int bytes) = 0;
+  virtual void global_atomic(void const* at, int bytes) = 0;
 
  protected:
   ~machine() = default;
