@@ -9,7 +9,6 @@
 // While nvcc compiles for a GPU, host loops are neither needed nor possible (vectors of the host do
 // not exist there), and leaving them out halves the time of that pass.
 #if !DEEPSEEK_DEVICE_PASS
-#include <deepseek/exec/detail/host_contract.hpp>
 #include <deepseek/exec/detail/host_run.hpp>
 #include <deepseek/loop/thread_pool.hpp>
 #endif
@@ -31,7 +30,7 @@ template <class E, class Views> void run_on_host(E const&, Views const&, host co
 template <class E, class Views>
 void run_on_host(E const& e, Views const& target, host const& executor) {
   int const threads = executor.threads > 0 ? executor.threads : loop::available_cores();
-  run_assignment(e, target, threads);
+  run_assignment(e, target, host_machine{threads});
 }
 #endif
 

@@ -60,7 +60,7 @@ void run_contract(E const& e, Target const& target, Evaluate const& evaluate) {
                                 matrix_of_batch(y, e.extents(), batch),
                                 matrix_of_batch(result, e.extents(), batch)};
         },
-        evaluate.threads);
+        evaluate.machine.threads);
   };
   if (!memory_overlaps(target, a.source) && !memory_overlaps(target, b.source)) {
     multiply(target);
@@ -69,7 +69,7 @@ void run_contract(E const& e, Target const& target, Evaluate const& evaluate) {
   Result beside{target.extents()};
   multiply(beside.as_view());
   run_assignment(expr::leaf<typename Result::const_view_type>{beside.as_view()},
-                 make_arguments(target), evaluate.threads);
+                 make_arguments(target), evaluate.machine);
 }
 
 }  // namespace deepseek::detail

@@ -4,7 +4,7 @@
 #include <cstdint>
 
 #include <deepseek/base/config.hpp>
-#include <deepseek/loop/detail/job.hpp>
+#include <deepseek/loop/job.hpp>
 #include <deepseek/loop/workspace.hpp>
 #include <deepseek/shape/dims.hpp>  // dyn
 

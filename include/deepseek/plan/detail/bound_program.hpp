@@ -4,7 +4,7 @@
 #include <cstdint>
 
 #include <deepseek/base/error.hpp>
-#include <deepseek/loop/detail/job.hpp>
+#include <deepseek/loop/job.hpp>
 #include <deepseek/plan/detail/lower.hpp>
 
 namespace deepseek::plan {

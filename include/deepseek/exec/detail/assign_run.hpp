@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: Apache-2.0
+/// @file How an assignment is run: split into kernels, checked for overlap, each given to a machine.
+///
+/// A Machine has program(root), an object with conflicts(); run(program); and contract(e, target, evaluate),
+/// which computes a product.
+#pragma once
+#include <deepseek/exec/detail/assign_checks.hpp>
+#include <deepseek/exec/detail/index_checks.hpp>
+#include <deepseek/plan/split.hpp>
+#include <deepseek/tensor/tensor.hpp>
+
+namespace deepseek::detail {
+
+/// is_multiple<E>: lets around outputs.
+template <class E> constexpr bool is_multiple() {
+  if constexpr (expr::detail::is_let<E>) return is_multiple<expr::operand_t<E, 1>>();
+  else return expr::detail::is_outputs<E>;
+}
+
+template <class View, class E>
+inline constexpr bool store_holds =
+    assignable_extents<typename View::dims_type, typename E::dims_type>&&
+        assignable_dtype<typename View::value_type, typename E::value_type>;
+
+/// targets_hold<E, View...>(): the laws that types decide, for every result.
+template <class E, class First, class... View> constexpr bool targets_hold() {
+  if constexpr (!is_multiple<E>()) {
+    return sizeof...(View) == 0 && store_holds<First, E>;
+  } else if constexpr (expr::detail::is_let<E>) {
+    return targets_hold<expr::operand_t<E, 1>, First, View...>();
+  } else if constexpr (E::operand_count != 1 + sizeof...(View)) {
+    return false;
+  } else {
+    return expr::fold_operands<E>([]<class E0, class... En>() {
+      return (store_holds<First, E0> && ... && store_holds<View, En>);
+    });
+  }
+}
+
+/// Says what is false for one result, of extents before dtypes.
+template <class View, class E> void say_store() {
+  constexpr bool extents = assignable_extents<typename View::dims_type, typename E::dims_type>;
+  if constexpr (!extents)
+    (void)sizeof(why::assigned_extents<extents, why::extents_fact<why::target, View>,
+                                       why::extents_fact<why::first, E>>);
+  else
+    (void)sizeof(why::assigned_dtype<store_holds<View, E>, why::dtype_is<typename View::value_type>,
+                                     why::dtype_is<typename E::value_type>>);
+}
+template <class E, class First, class... View> void say_targets() {
+  if constexpr (constexpr bool one = sizeof...(View) == 0; !is_multiple<E>() && !one) {
+    (void)sizeof(why::result_count<one, why::count_of<why::target, 1 + sizeof...(View)>,
+                                   why::count_of<why::first, 1>>);
+  } else if constexpr (!is_multiple<E>()) {
+    say_store<First, E>();
+  } else if constexpr (expr::detail::is_let<E>) {
+    say_targets<expr::operand_t<E, 1>, First, View...>();
+  } else if constexpr (constexpr bool count = E::operand_count == 1 + sizeof...(View); !count) {
+    (void)sizeof(why::result_count<count, why::count_of<why::target, 1 + sizeof...(View)>,
+                                   why::count_of<why::first, E::operand_count>>);
+  } else {
+    expr::fold_operands<E>(
+        []<class E0, class... En>() { (say_store<First, E0>(), ..., say_store<View, En>()); });
+  }
+}
+
+/// The laws hold, as far as types decide.
+template <class View, class E> auto checked_store(View const& target, E const& e) {
+  check_extents(target.extents(), e.extents());
+  check_memory(target);
+  check_overlap(target);
+  return expr::store_node<View, E>{target, e};
+}
+
+/// with_targets(e, views): the root of a program: e's outputs, each with the view it is written to.
+template <class E, class... View> auto with_targets(E const& e, arguments<View...> const& target) {
+  if constexpr (!is_multiple<E>()) {
+    auto const stored = checked_store(get<0>(target), e);
+    return expr::outputs_node<std::remove_cvref_t<decltype(stored)>>{stored};
+  } else if constexpr (expr::detail::is_let<E>) {
+    auto const body = with_targets(get<1>(e.operands), target);
+    return expr::let_node<typename E::id_type, expr::operand_t<E, 0>,
+                          std::remove_cvref_t<decltype(body)>>{get<0>(e.operands), body};
+  } else {
+    return [&]<int... I>(std::integer_sequence<int, I...>) {
+      return expr::outputs_node<decltype(checked_store(get<I>(target), get<I>(e.operands)))...>{
+          checked_store(get<I>(target), get<I>(e.operands))...};
+    }
+    (std::make_integer_sequence<int, E::operand_count>{});
+  }
+}
+
+/// for_each_store(root, f): f on each store_node of a root.
+template <class E, class F> void for_each_store(E& e, F const& f) {
+  if constexpr (expr::detail::is_let<E>) for_each_store(get<1>(e.operands), f);
+  else apply([&](auto&... store) { (f(store), ...); }, e.operands);
+}
+
+/// store_count<E>(): the number of those.
+template <class E> constexpr int store_count() {
+  if constexpr (expr::detail::is_let<E>) return store_count<expr::operand_t<E, 1>>();
+  else return E::operand_count;
+}
+
+/// copy_elements(from, to): element by element, whatever the strides; the memories do not overlap.
+template <class View> void copy_elements(View const& from, View const& to) {
+  std::int64_t at[max_rank] = {};
+  std::int64_t const count = to.size();
+  for (std::int64_t i = 0; i < count; ++i) {
+    std::int64_t source = 0;
+    std::int64_t target = 0;
+    for (int axis = 0; axis < View::rank; ++axis) {
+      source += at[axis] * from.stride(axis);
+      target += at[axis] * to.stride(axis);
+    }
+    to.data()[target] = from.data()[source];
+    for (int axis = View::rank - 1; axis >= 0 && ++at[axis] == to.extent(axis); --axis)
+      at[axis] = 0;
+  }
+}
+
+/// A view of fresh memory of the same type and extents, row-major.
+template <class View> View view_of_memory(View const& like, storage const& memory) {
+  auto* const data = static_cast<typename View::value_type*>(memory.data());
+  typename View::layout_type layout{};
+  if constexpr (!std::is_same_v<typename View::layout_type, row_major>)
+    for (int axis = 0; axis < View::rank; ++axis)
+      layout.value[axis] = row_major::stride(like.extents(), axis);
+  return View{data, like.extents(), layout, memory_space::host};
+}
+
+/// run_root(root, machine): one kernel. Where a result lies in the memory of an operand that other
+/// elements still need, it is computed beside it first.
+template <class Root, class Machine> void run_root(Root const& root, Machine const& machine) {
+  auto program = machine.program(root);
+  if (!program.conflicts()) {
+    machine.run(program);
+    return;
+  }
+  Root beside = root;
+  storage memory[store_count<Root>()];
+  int count = 0;
+  for_each_store(beside, [&](auto& store) {
+    using T = typename std::remove_cvref_t<decltype(store)>::value_type;
+    memory[count] = storage{store.target.size() * std::int64_t{sizeof(T)}};
+    store.target = view_of_memory(store.target, memory[count++]);
+  });
+  auto apart = machine.program(beside);
+  machine.run(apart);
+  for_each_store(beside, [&](auto& computed) {
+    int index = 0;
+    for_each_store(root, [&](auto const& wanted) {
+      if constexpr (std::is_same_v<std::remove_cvref_t<decltype(wanted)>,
+                                   std::remove_cvref_t<decltype(computed)>>) {
+        if (computed.target.data() == memory[index].data())
+          copy_elements(computed.target, wanted.target);
+      }
+      ++index;
+    });
+  });
+}
+
+template <class Machine, class E, class... View>
+void run_assignment(E const& e, arguments<View...> const& target, Machine const& machine);
+
+/// evaluate_by: evaluates a node into memory of its own, for the kernel that needs it there.
+template <class Machine> struct evaluate_by {
+  Machine machine;
+
+  template <class E> plan::evaluated_t<E> operator()(E const& e) const {
+    using T = compute_t<typename E::value_type>;
+    tensor<T, typename E::dims_type> memory{e.extents()};
+    run_assignment(e, make_arguments(memory.as_view()), machine);
+    return plan::evaluated_t<E>{{memory.data(), memory.extents()}, memory.memory()};
+  }
+  template <class Leaf> auto copy(Leaf const& leaf) const {
+    using T = typename Leaf::value_type;
+    tensor<T, typename Leaf::dims_type> memory{leaf.extents()};
+    run_assignment(leaf, make_arguments(memory.as_view()), machine);
+    using View = view<T const, typename Leaf::dims_type>;
+    return expr::leaf<View, storage>{View{memory.data(), memory.extents()}, memory.memory()};
+  }
+  template <class Gather> void check_indices(Gather const& e) const { check_gather(e); }
+};
+
+template <class Machine, class E, class... View>
+void run_assignment(E const& e, arguments<View...> const& target, Machine const& machine) {
+  evaluate_by<Machine> const evaluate{machine};
+  if constexpr (!targets_hold<E, View...>()) {
+    say_targets<E, View...>();
+  } else if constexpr (expr::detail::is_contract<E>) {
+    auto const& y = get<0>(target);
+    using Y = typename std::remove_cvref_t<decltype(y)>::dims_type;
+    (void)checked_store(y, e);
+    if constexpr (Y::rank == E::rank) {
+      if (y.extents() == e.extents()) {
+        machine.contract(e, y, evaluate);
+        return;
+      }
+    }
+    run_assignment(evaluate(e), target, machine);
+  } else {
+    auto const root = with_targets(e, target);
+    using Root = std::remove_cvref_t<decltype(root)>;
+    constexpr unsigned set = plan::kernel_set<Root, expr::axis_map<>, plan::empty_scope, 0>();
+    auto const kernel =
+        plan::isolate<set, expr::axis_map<>, 0>(root, plan::empty_scope{}, evaluate);
+    run_root(kernel, machine);
+  }
+}
+
+}  // namespace deepseek::detail

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+/// @file Cursor of a reduction.
+#pragma once
+#include <deepseek/expr/reduce.hpp>  // picks_index
+#include <deepseek/loop/row_extents.hpp>
+#include <deepseek/plan/detail/place.hpp>
+#include <deepseek/plan/gpu/detail/cursor.hpp>
+
+namespace deepseek::plan::gpu {
+
+using expr::picks_index;
+using loop::row_extents;
+
+/// holds(extents, at): there are elements at this position of the reduced axes, lanes left out.
+template <class S>
+DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE bool holds(row_extents<S> const& extents,
+                                                std::int64_t const* at) {
+  bool here = true;
+  for (int axis = 0; axis < S::axes; ++axis)
+    if (S::in_row(axis) && axis != S::lane_axis) here = here && at[axis] < extents.of[axis];
+  return here;
+}
+/// lanes_of(extents, end): how many lanes there are, `end` where they are not reduced. What is reduced knows it
+/// better than what is made of the result.
+template <class S>
+DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE std::int64_t lanes_of(row_extents<S> const& extents,
+                                                           std::int64_t end) {
+  if constexpr (S::lanes_reduced) return extents.of[S::lane_axis];
+  else return end;
+}
+
+/// numbering<S, Picks>: the number of an element among those that are reduced, in the order of the
+/// operand's axes.
+template <class S, bool Picks> struct numbering {
+  struct state {};
+};
+template <class S> struct numbering<S, true> {
+  address<S> place;
+  struct state {
+    std::int64_t first = 0;
+  };
+};
+
+/// reduce_cursor<Rule, S, Child>: sums up in the pass of its level, afterwards gives the result: one value
+/// for the row, or one for each element that the thread holds where lanes are not reduced.
+template <class Rule, class S, class Child> struct reduce_cursor : numbering<S, picks_index<Rule>> {
+  using value_type = typename Rule::template value<typename Child::value_type>;
+  using accumulator = typename Rule::template accumulator<typename Child::value_type>;
+  using partial = typename Rule::template state<accumulator>;
+  using number_state = typename numbering<S, picks_index<Rule>>::state;
+
+  static constexpr int level = Child::level + 1;
+  static constexpr bool row_invariant = S::lanes_reduced;
+  static constexpr bool reduces = true;
+  template <int Pass>
+  static constexpr bool accumulates = Pass == level || Child::template accumulates<Pass>;
+  template <class Id> static constexpr bool load_reads = false;
+  template <int Pass, class Id>
+  static constexpr bool step_reads =
+      Pass == level ? Child::template load_reads<Id> : Child::template step_reads<Pass, Id>;
+  template <int Pass, bool Own> struct acc_of { using type = typename Child::template acc<Pass>; };
+  template <int Pass> struct acc_of<Pass, true> { using type = partial; };
+  template <int Pass> using acc = typename acc_of<Pass, Pass == level>::type;
+
+  Child child;
+  row_extents<S> extents;
+
+  reduce_cursor(Child const& c, row_extents<S> const& e) : child{c}, extents{e} {}
+
+  /// Rows of one axis that is the lanes' have no other positions.
+  static constexpr bool several_axes =
+      S::row_set != 0 && !(S::lane_axis >= 0 && S::row_set == 1u << S::lane_axis);
+
+  template <class Held> struct state {
+    typename Child::template state<Held> child;
+    bool exists = true;  ///< the operand has this position of the row's axes
+    DEEPSEEK_EMPTY number_state number;
+    compute_t<value_type> result[S::lanes_reduced ? 1 : Held::elements];
+  };
+
+  template <class State>
+  DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void seek(State& s, std::int64_t const* at) const {
+    child.seek(s.child, at);
+    if constexpr (several_axes) s.exists = holds(extents, at);
+    if constexpr (picks_index<Rule>) s.number.first = this->place.offset(at);
+  }
+  template <int Width, class State>
+  DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void fetch(State& s, int slot, std::int64_t lane,
+                                                  std::int64_t end) const {
+    child.template fetch<Width>(s.child, slot, lane, s.exists ? lanes_of(extents, end) : 0);
+  }
+  template <class F> void visit(F&& f) {
+    f(*this);
+    child.visit(f);
+  }
+  template <int Pass, class State, class Env>
+  DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE auto load(State const& s, Env const&, element at) const {
+    return s.result[S::lanes_reduced ? 0 : at.slot];
+  }
+  template <int Pass> static DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE acc<Pass> start() {
+    if constexpr (Pass == level) return Rule::template start<accumulator>();
+    else return Child::template start<Pass>();
+  }
+  template <int Pass, class State, class Env>
+  DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void step(acc<Pass>& a, State& s, Env const& env,
+                                                 element at) const {
+    if constexpr (Pass == level) {
+      bool here = s.exists;
+      if constexpr (S::lanes_reduced) here = here && at.lane < extents.of[S::lane_axis];
+      if (!here) return;
+      auto const x = as_type<accumulator>(child.template load<Pass>(s.child, env, at));
+      if constexpr (picks_index<Rule>)
+        a = Rule::step(
+            a, x, s.number.first + (S::lanes_reduced ? at.lane * this->place.lane_stride() : 0));
+      else a = Rule::join(a, x);
+    } else {
+      child.template step<Pass>(a, s.child, env, at);
+    }
+  }
+  template <int Pass>
+  static DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void join(acc<Pass>& a, acc<Pass> const& b) {
+    if constexpr (Pass == level) a = Rule::join(a, b);
+    else Child::template join<Pass>(a, b);
+  }
+  template <int Pass, class State>
+  DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void finish(State& s, acc<Pass> const& a,
+                                                   int slot = 0) const {
+    if constexpr (Pass == level)
+      s.result[S::lanes_reduced ? 0 : slot] = as_type<compute_t<value_type>>(Rule::finish(a));
+    else child.template finish<Pass>(s.child, a, slot);
+  }
+};
+
+}  // namespace deepseek::plan::gpu

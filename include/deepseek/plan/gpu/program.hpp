@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+/// @file program: one kernel on a GPU: a lowered expression, its extents, and which kernel runs it.
+#pragma once
+#include <cstdint>
+#include <type_traits>
+
+#include <deepseek/base/error.hpp>
+#include <deepseek/kernel/column_program.hpp>
+#include <deepseek/kernel/elementwise.hpp>
+#include <deepseek/kernel/row_program.hpp>
+#include <deepseek/plan/detail/bound_program.hpp>
+#include <deepseek/plan/gpu/detail/cursors.hpp>
+#include <deepseek/tile/vector_access.hpp>
+
+namespace deepseek::plan::gpu {
+
+/// schedule_of<E>: the axes of a root whose reductions all run along one set of them.
+template <class E> constexpr auto schedule_of() {
+  constexpr facts f = analyse<E, axis_map<>, empty_scope, 0>();
+  static_assert(!f.barrier && f.set_count <= 1, "[DS-PROGRAM-SPLIT] the root is not one kernel.");
+  static_assert(!f.scans, "[DS-GPU-SCAN] there is no kernel for a scan yet. Fix: .run(host{}).");
+  constexpr unsigned rows = f.set_count == 1 ? f.sets[0] : 0u;
+  constexpr int lane_axis = f.set_count == 1 ? f.last_axis : f.axes - 1;
+  return kernel::schedule<f.axes, rows, lane_axis>{};
+}
+
+/// program<E>: E is a root: lets around outputs of store_nodes. launch(f) calls f(kernel, blocks).
+template <class E> class program : public bound_program<E, decltype(schedule_of<E>()), no_frames> {
+  using bound = bound_program<E, decltype(schedule_of<E>()), no_frames>;
+  using bound::axes;
+  using bound::job_;
+  using bound::root_;
+
+ public:
+  using typename bound::root;
+  using typename bound::S;
+
+  explicit program(E const& e) : bound{e} {}
+
+  /// f(kernel, blocks), of the kernel that suits; nothing where there is nothing to compute.
+  template <class F> void launch(F const& f) {
+    if (this->result_elements() == 0) return;
+    if constexpr (root::level == 0) launch_elementwise(f);
+    else if constexpr (S::lanes_reduced) launch_rows(f);
+    else launch_columns(f);
+  }
+
+  /// visit(f): f on every cursor: leaves have base and place, outputs a target.
+  template <class F> void visit(F&& f) { root_.visit(static_cast<F&&>(f)); }
+  [[nodiscard]] std::int64_t extent(int axis) const { return this->extent_of(axis); }
+
+ private:
+  /// Blocks that are in flight at once on the largest GPUs; more are walked in turn.
+  static constexpr std::int64_t most_blocks = 132 * 16;
+  static constexpr std::int64_t narrow_limit = std::int64_t{1} << 31;
+
+  static int blocks_for(std::int64_t pieces) {
+    return static_cast<int>(pieces < most_blocks ? pieces : most_blocks);
+  }
+
+  /// The widest access that the smallest element type allows.
+  static constexpr int widest() {
+    int bytes = 8;
+    least_bytes<root>(bytes);
+    return 16 / bytes > 8 ? 8 : 16 / bytes;
+  }
+  template <class Cursor> static constexpr void least_bytes(int& bytes) {
+    // Results decide: what is read is mostly of the same type, and is read in as many pieces as it takes.
+    output_bytes<Cursor>(bytes);
+  }
+  template <class Cursor> static constexpr void output_bytes(int& bytes) {
+    if constexpr (requires(Cursor & c) { c.output; })
+      of_outputs(bytes, static_cast<decltype(Cursor::output)*>(nullptr));
+    else output_bytes<decltype(Cursor::body)>(bytes);
+  }
+  template <class... Output> static constexpr void of_outputs(int& bytes, arguments<Output...>*) {
+    ((bytes = int(sizeof(*std::declval<Output&>().target.base)) < bytes
+                  ? int(sizeof(*std::declval<Output&>().target.base))
+                  : bytes),
+     ...);
+  }
+
+  /// accesses_of(width): every operand and result can be read and written by so many elements at once.
+  [[nodiscard]] bool accesses_of(int width) {
+    bool possible = true;
+    root_.visit([&](auto& c) {
+      if constexpr (
+          requires { c.checked; } || requires { c.axis_stride; }) {
+        possible = false;  // elements that may not exist, or are anywhere
+      } else if constexpr (requires { c.target; }) {
+        possible = possible && aligned(c.target.base, c.target.place, c.lanes(lane_count()), width);
+      } else if constexpr (requires { *c.base; }) {
+        possible = possible && aligned(c.base, c.place, this->extent_of(S::lane_axis), width);
+      }
+    });
+    return possible;
+  }
+  template <class T>
+  [[nodiscard]] bool aligned(T const* base, address<S> const& place, std::int64_t lanes,
+                             int width) const {
+    std::int64_t const along = place.lane_stride();
+    if (lanes == 1 || along == 0) return true;
+    if (along != 1) return false;
+    int const whole = width * int{sizeof(T)} > 16 ? 16 / int{sizeof(T)} : width;
+    for (int axis = 0; axis < axes; ++axis) {
+      if (axis == S::lane_axis || this->extent_of(axis) == 1) continue;
+      if (tile::access_elements(base, lanes, place.stride[axis]) < whole) return false;
+    }
+    return tile::access_elements(base, lanes) >= whole;
+  }
+
+  [[nodiscard]] std::int64_t lane_count() const {
+    return S::lane_axis < 0 ? 1 : this->extent_of(S::lane_axis);
+  }
+  /// The axes that are not reduced; the lane axis in pieces of `width` if it is one of them.
+  [[nodiscard]] kernel::axes_walk<S> outer_walk(int width) const {
+    kernel::axes_walk<S> walk;
+    for (int axis = 0; axis < axes; ++axis) {
+      walk.extent[axis] = S::in_row(axis) ? 1 : job_.extent[axis];
+      if (axis == S::lane_axis && !S::in_row(axis))
+        walk.extent[axis] = (walk.extent[axis] + width - 1) / width;
+    }
+    walk.narrow = walk.count() < narrow_limit;
+    return walk;
+  }
+  /// The reduced axes but the lane axis.
+  [[nodiscard]] kernel::axes_walk<S> row_walk() const {
+    kernel::axes_walk<S> walk;
+    for (int axis = 0; axis < axes; ++axis)
+      walk.extent[axis] = S::in_row(axis) && axis != S::lane_axis ? job_.row.of[axis] : 1;
+    walk.narrow = walk.count() < narrow_limit;
+    return walk;
+  }
+
+  template <class F> void launch_elementwise(F const& f) {
+    if (accesses_of(widest())) elementwise_of<widest(), 4>(f);
+    else elementwise_of<1, 4>(f);
+  }
+  template <int Width, int Vectors, class F> void elementwise_of(F const& f) {
+    using K = kernel::elementwise<root, S, Width, Vectors>;
+    K k{root_, outer_walk(Width), 0, lane_count()};
+    k.count = k.walk.count();
+    f(k, blocks_for((k.count + K::vectors_per_block - 1) / K::vectors_per_block));
+  }
+
+  template <class F> void launch_rows(F const& f) {
+    if (accesses_of(widest())) rows_of<widest()>(f);
+    else rows_of<1>(f);
+  }
+  /// Rows that fit in the registers of 8 threads, a warp, 256 or 1024 threads; else piece by piece.
+  template <int Width, class F> void rows_of(F const& f) {
+    constexpr int few = Width >= 4 ? 1 : 4 / Width;
+    constexpr int many = Width >= 16 ? 1 : 16 / Width;
+    std::int64_t const n = row_walk().count() == 1 ? lane_count() : narrow_limit;
+    using kernel::row_reader;
+    if (fits<8, Width, few>(n)) rows_by<8, Width, few, row_reader::held>(f);
+    else if (fits<32, Width, many>(n)) rows_by<32, Width, many, row_reader::held>(f);
+    else if (fits<256, Width, many>(n)) rows_by<256, Width, many, row_reader::held>(f);
+    else if (fits<1024, Width, many>(n)) rows_by<1024, Width, many, row_reader::held>(f);
+    else rows_by<512, Width, many, row_reader::streamed>(f);
+  }
+  template <int Team, int Width, int Vectors> static bool fits(std::int64_t n) {
+    return n <= std::int64_t{Team} * Width * Vectors;
+  }
+  template <int Team, int Width, int Vectors, kernel::row_reader Reader, class F>
+  void rows_by(F const& f) {
+    using K = kernel::row_program<root, S, Team, Width, Vectors, Reader>;
+    K k{root_, outer_walk(1), row_walk(), 0, lane_count(), 1};
+    k.row_count = k.rows.count();
+    k.positions = k.row_walk.count();
+    f(k, blocks_for((k.row_count + K::rows_per_block - 1) / K::rows_per_block));
+  }
+
+  template <class F> void launch_columns(F const& f) {
+    if (accesses_of(widest())) columns_of<widest()>(f);
+    else columns_of<1>(f);
+  }
+  template <int Width, class F> void columns_of(F const& f) {
+    using K = kernel::column_program<root, S, Width>;
+    kernel::axes_walk<S> reduced = row_walk();
+    K k{root_, outer_walk(Width), reduced, 0, lane_count(), reduced.count()};
+    k.count = k.walk.count();
+    f(k, blocks_for((k.count + arch::gpu::warp_size - 1) / arch::gpu::warp_size));
+  }
+};
+
+}  // namespace deepseek::plan::gpu
