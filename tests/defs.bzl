@@ -28,6 +28,7 @@ _PATH_DEPS = {
     "arch/emulated/": ["@boost.context"],
     "tile/": ["@boost.context"],
     "kernel/": ["@boost.context"],
+    "exec/cuda": ["@boost.context"],  # where nvcc does not compile it
     "exec/emulated": ["@boost.context"],
     "exec/detail/emulated": ["@boost.context"],
 }
