@@ -71,7 +71,7 @@ template <class Root, class S, int Width> struct column_program {
     for (std::int64_t p = arch::gpu::warp_rank(); p < length; p += parts) {
       reduced.place(at, p);
       root.seek(s, at);
-      root.template fetch<Width>(s, 0, lane, lanes);
+      root.template fetch<Width>(s, 0, lane, lane_range{lanes, lanes});
       f();
     }
   }

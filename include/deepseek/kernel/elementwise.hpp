@@ -61,7 +61,7 @@ template <class Root, class S, int Width, int Vectors> struct elementwise {
     if constexpr (S::lane_axis >= 0) p.lane = at[S::lane_axis] * Width;
     root.seek(p.state, at);
     root.seek_targets(p.target, at);
-    root.template fetch<Width>(p.state, 0, p.lane, p.end);
+    root.template fetch<Width>(p.state, 0, p.lane, lane_range{p.end, p.end});
   }
   DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void write(piece& p) const {
     if (p.end == 0) return;

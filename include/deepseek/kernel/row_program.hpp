@@ -89,7 +89,7 @@ struct row_program {
   }
   DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void fetch(state_type& s, std::int64_t from) const {
     tile::unrolled<Vectors>([&](auto v) DEEPSEEK_INLINE_LAMBDA {
-      root.template fetch<Width>(s, v * Width, lane_of(from, v), lanes);
+      root.template fetch<Width>(s, v * Width, lane_of(from, v), lane_range{lanes, lanes});
     });
   }
   /// f(lane of the piece's begin) for each piece of the row, with the state where it is.

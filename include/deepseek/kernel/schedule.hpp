@@ -23,6 +23,13 @@ struct element {
   std::int64_t lane = 0;
 };
 
+/// lane_range: lanes before `end` are there for who asks; the loop is over those before `all`.
+struct lane_range {
+  std::int64_t end = 0;
+  std::int64_t all = 0;
+  [[nodiscard]] DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE lane_range none() const { return {0, all}; }
+};
+
 /// axes_walk<S>: extents of the axes that a kernel's blocks and threads are spread over.
 template <class S> struct axes_walk {
   static constexpr int places = S::axes == 0 ? 1 : S::axes;

@@ -7,8 +7,8 @@
 ///
 ///   state<Held>                        what a thread knows
 ///   seek(state, at)                    it is at this position of the axes; lanes left out
-///   fetch<Width>(state, slot, lane, end)
-///                                      brings Width elements from `lane` on, those before `end`, from memory
+///   fetch<Width>(state, slot, lane, range)
+///                                      brings Width elements from `lane` on, those in range, from memory
 ///   load<Pass>(state, env, element)    its value for an element that was fetched
 ///   level                              passes of reductions before its value is known
 ///   accumulates<P>, acc<P>, start<P>, step<P>, join<P>, finish<P>
@@ -64,7 +64,8 @@ struct terminal {
   template <class State>
   DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void seek(State&, std::int64_t const*) const {}
   template <int Width, class State>
-  DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void fetch(State&, int, std::int64_t, std::int64_t) const {}
+  DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void fetch(State&, int, std::int64_t,
+                                                  kernel::lane_range) const {}
   template <int Pass> static DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE nothing start() { return {}; }
   template <int Pass, class State, class Env>
   DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void step(nothing&, State&, Env const&, element) const {}
@@ -131,9 +132,9 @@ template <class... Children> struct inner {
   }
   template <int Width, class State>
   DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void fetch(State& s, int slot, std::int64_t lane,
-                                                  std::int64_t end) const {
+                                                  kernel::lane_range to) const {
     each([&]<int I>() DEEPSEEK_INLINE_LAMBDA {
-      get<I>(child).template fetch<Width>(get<I>(s), slot, lane, end);
+      get<I>(child).template fetch<Width>(get<I>(s), slot, lane, to);
     });
   }
   template <class F> void visit(F&& f) {

@@ -62,11 +62,11 @@ template <class T, class S, class Child> struct gather_cursor : inner<Child> {
   }
   template <int Width, class State>
   DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void fetch(State& s, int slot, std::int64_t lane,
-                                                  std::int64_t end) const {
-    base::template fetch<Width>(s.child, slot, lane, end);
+                                                  kernel::lane_range to) const {
+    base::template fetch<Width>(s.child, slot, lane, to);
     tile::unrolled<Width>([&](auto i) DEEPSEEK_INLINE_LAMBDA {
       T x{};
-      if (lane + i < end) {
+      if (lane + i < to.end) {
         auto const index = as_type<std::int64_t>(
             get<0>(this->child)
                 .template load<1>(get<0>(s.child), no_frames{}, element{slot + i, lane + i}));
@@ -112,9 +112,9 @@ template <class S, class Child> struct pad_cursor : inner<Child> {
   }
   template <int Width, class State>
   DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void fetch(State& s, int slot, std::int64_t lane,
-                                                  std::int64_t end) const {
+                                                  kernel::lane_range to) const {
     tile::unrolled<Width>([&](auto i) DEEPSEEK_INLINE_LAMBDA {
-      base::template fetch<1>(s.child, slot + i, lane + i, exists(s, lane + i) ? end : lane + i);
+      base::template fetch<1>(s.child, slot + i, lane + i, exists(s, lane + i) ? to : to.none());
     });
   }
   template <int Pass, class State, class Env>

@@ -31,19 +31,19 @@ template <class T, class S, lanes_are Known> struct leaf_cursor : terminal {
   }
   template <int Width, class State>
   DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void fetch(State& s, int slot, std::int64_t lane,
-                                                  std::int64_t end) const {
+                                                  kernel::lane_range to) const {
     if constexpr (one_value) {
-      if (lane < end) s.held[0] = arch::gpu::load(s.row);
+      if (lane < to.end) s.held[0] = arch::gpu::load(s.row);
     } else {
       std::int64_t const stride = Known == lanes_are::contiguous ? 1 : place.lane_stride();
       if constexpr (Width > 1) {
-        if (stride == 1 && lane + Width <= end) {
+        if (stride == 1 && lane + Width <= to.end) {
           whole<Width>(s, slot, lane);
           return;
         }
       }
       tile::unrolled<Width>([&](auto i) DEEPSEEK_INLINE_LAMBDA {
-        s.held[slot + i] = lane + i < end ? arch::gpu::load(s.row + (lane + i) * stride) : T{};
+        s.held[slot + i] = lane + i < to.end ? arch::gpu::load(s.row + (lane + i) * stride) : T{};
       });
     }
   }

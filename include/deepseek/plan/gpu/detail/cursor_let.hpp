@@ -80,9 +80,9 @@ template <class Id, class S, class Bound, class Body, bool Keep> struct let_curs
   }
   template <int Width, class State>
   DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void fetch(State& s, int slot, std::int64_t lane,
-                                                  std::int64_t end) const {
-    bound.template fetch<Width>(s.bound, slot, lane, s.exists ? bound_lanes(lane + Width, end) : 0);
-    body.template fetch<Width>(s.body, slot, lane, end);
+                                                  kernel::lane_range to) const {
+    bound.template fetch<Width>(s.bound, slot, lane, s.exists ? bound_lanes(to) : to.none());
+    body.template fetch<Width>(s.body, slot, lane, to);
   }
   template <class F> void visit(F&& f) {
     f(*this);
@@ -156,11 +156,11 @@ template <class Id, class S, class Bound, class Body, bool Keep> struct let_curs
         here = here && (extents.of[axis] == 1 || at[axis] < extents.of[axis]);
     return here;
   }
-  [[nodiscard]] DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE std::int64_t bound_lanes(
-      std::int64_t all, std::int64_t end) const {
+  [[nodiscard]] DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE kernel::lane_range bound_lanes(
+      kernel::lane_range to) const {
     if constexpr (S::lanes_reduced)
-      if (extents.of[S::lane_axis] == 1) return all;
-    return lanes_of(extents, end);
+      if (extents.of[S::lane_axis] == 1) return {to.all, to.all};
+    return lanes_of(extents, to);
   }
   template <class Env>
   static DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE frame<Id, nothing, Env> unknown(Env const& env) {
@@ -208,7 +208,7 @@ template <class S, class Value, class T> struct output_cursor {
   /// Elements of the result along the lane axis, which has `all`.
   [[nodiscard]] DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE std::int64_t lanes(std::int64_t all) const {
     if constexpr (S::lane_axis < 0) return 1;
-    else if constexpr (S::lanes_reduced) return lanes_of(extents, all);
+    else if constexpr (S::lanes_reduced) return extents.of[S::lane_axis];
     else return target.place.lane_stride() == 0 ? 1 : all;
   }
 };
@@ -260,10 +260,11 @@ template <class S, class... Outputs> struct outputs_cursor {
   }
   template <int Width, class State>
   DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void fetch(State& s, int slot, std::int64_t lane,
-                                                  std::int64_t end) const {
+                                                  kernel::lane_range to) const {
     each([&]<int I>() DEEPSEEK_INLINE_LAMBDA {
-      get<I>(output).value.template fetch<Width>(get<I>(s).value, slot, lane,
-                                                 get<I>(s).exists ? get<I>(output).lanes(end) : 0);
+      get<I>(output).value.template fetch<Width>(
+          get<I>(s).value, slot, lane,
+          get<I>(s).exists ? kernel::lane_range{get<I>(output).lanes(to.all), to.all} : to.none());
     });
   }
   template <class F> void visit(F&& f) {

@@ -20,13 +20,12 @@ DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE bool holds(row_extents<S> const& extents,
     if (S::in_row(axis) && axis != S::lane_axis) here = here && at[axis] < extents.of[axis];
   return here;
 }
-/// lanes_of(extents, end): how many lanes there are, `end` where they are not reduced. What is reduced knows it
-/// better than what is made of the result.
+/// lanes_of(extents, range): those that what is reduced has, whatever is made of the result.
 template <class S>
-DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE std::int64_t lanes_of(row_extents<S> const& extents,
-                                                           std::int64_t end) {
-  if constexpr (S::lanes_reduced) return extents.of[S::lane_axis];
-  else return end;
+DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE kernel::lane_range lanes_of(row_extents<S> const& extents,
+                                                                 kernel::lane_range to) {
+  if constexpr (S::lanes_reduced) return {extents.of[S::lane_axis], to.all};
+  else return {to.all, to.all};
 }
 
 /// numbering<S, Picks>: the number of an element among those that are reduced, in the order of the
@@ -86,8 +85,8 @@ template <class Rule, class S, class Child> struct reduce_cursor : numbering<S, 
   }
   template <int Width, class State>
   DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void fetch(State& s, int slot, std::int64_t lane,
-                                                  std::int64_t end) const {
-    child.template fetch<Width>(s.child, slot, lane, s.exists ? lanes_of(extents, end) : 0);
+                                                  kernel::lane_range to) const {
+    child.template fetch<Width>(s.child, slot, lane, s.exists ? lanes_of(extents, to) : to.none());
   }
   template <class F> void visit(F&& f) {
     f(*this);
