@@ -29,8 +29,10 @@ headers_clang() { python3 tools/check_headers.py clang++; }
 headers_nvcc() { python3 tools/check_headers.py nvcc; }
 compile_fail() { python3 tools/check_compile_fail.py; }
 include_cost() { python3 tools/include_cost.py; }
+resources() { python3 tools/check_resources.py; }
 
-checks=(format layers files docs scripts headers_gcc headers_clang headers_nvcc compile_fail include_cost)
+checks=(format layers files docs scripts headers_gcc headers_clang headers_nvcc compile_fail include_cost
+  resources)
 
 if [ "${1:-}" = "--install" ]; then
   exec ./bazelw --install git=git clang++=clang clang-format=clang-format

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The checks find what they are for: each is shown a wrong file and a right one."""
+import contextlib
+import io
 import pathlib
 import sys
 import tempfile
@@ -11,6 +13,7 @@ import check_compile_fail  # noqa: E402
 import check_docs  # noqa: E402
 import check_files  # noqa: E402
 import check_layers  # noqa: E402
+import check_resources  # noqa: E402
 import compilers  # noqa: E402
 import project  # noqa: E402
 
@@ -58,6 +61,60 @@ class LayersTest(unittest.TestCase):
         self.assertEqual([], self.problems("ops/a.hpp", "int x = DEEPSEEK_KNOWN;  // not asm\n"))
         self.assertEqual(1, len(self.problems("ops/a.hpp", 'void f() { asm("nop"); }\n')))
         self.assertEqual([], self.problems("arch/a.hpp", 'void f() { asm("nop"); }\n'))
+
+
+
+class ResourcesTest(unittest.TestCase):
+    PTXAS = """\
+        ptxas info    : Function properties for kernel
+            16 bytes stack frame, 8 bytes spill stores, 4 bytes spill loads
+        ptxas info    : Used 24 registers, used 1 barriers, 512 bytes smem
+        """
+    SASS = """\
+        /*0000*/                   LDG.E.128.CONSTANT R4, [R2.64] ;
+        /*0010*/              @!P0 LDG.E R4, [R2.64] ;
+        /*0020*/               @P1 STG.E.128 [R2.64], R4 ;
+        /*0030*/                   HMMA.16816.F32.BF16 R4, R4, R8, R4 ;
+        /*0040*/                   LDSM.16.M88.4 R4, [R8] ;
+        /*0050*/                   NOP ;
+        """
+
+    def over(self, now, budget, same_toolkit=True):
+        with contextlib.redirect_stdout(io.StringIO()) as printed:
+            return list(check_resources.over_budget("k sm_80", now, budget, same_toolkit)), printed.getvalue()
+
+    def test_what_the_tools_say(self):
+        self.assertEqual({"registers": 24, "stack_bytes": 16, "spill_bytes": 12, "shared_bytes": 512},
+                         check_resources.of_ptxas(self.PTXAS))
+        with self.assertRaises(SystemExit):
+            check_resources.of_ptxas(self.PTXAS * 2)  # two kernels
+        found = check_resources.counts(check_resources.histogram(self.SASS))
+        self.assertEqual({"LDG": 2, "LDG below 128 bits": 1, "STG": 1, "HMMA": 1, "LDSM": 1},
+                         {name: n for name, n in found.items() if n})
+        self.assertNotIn("NOP", check_resources.histogram(self.SASS))
+
+    def test_more_is_a_problem_less_is_said(self):
+        self.assertEqual(([], ""), self.over({"LDG": 4, "STL": 0}, {"LDG": 4}))
+        self.assertEqual((["k sm_80: LDG 8, budget 4"], ""), self.over({"LDG": 8}, {"LDG": 4}))
+        self.assertEqual(["k sm_80: spill_bytes 8, budget 0"], self.over({"spill_bytes": 8}, {})[0])
+        problems, printed = self.over({"registers": 30}, {"registers": 32})
+        self.assertEqual([], problems)
+        self.assertIn("--update", printed)
+
+    def test_fewer_products_are_a_problem_too(self):
+        self.assertEqual(["k sm_80: HMMA 0, budget 4"], self.over({"HMMA": 0}, {"HMMA": 4})[0])
+
+    def test_registers_are_those_of_a_toolkit(self):
+        problems, printed = self.over({"registers": 40}, {"registers": 32}, same_toolkit=False)
+        self.assertEqual([], problems)
+        self.assertIn("registers 40", printed)
+
+    def test_by_hand_is_the_same(self):
+        def kernel(registers, **instructions):
+            return {"resources": {"registers": registers}, "instructions": instructions}
+        self.assertEqual([], list(check_resources.differences("k", kernel(8, LDG=1), kernel(8, LDG=1))))
+        self.assertEqual(["k: registers 9, by hand 8", "k: 1 IADD3, by hand 0"],
+                         list(check_resources.differences("k", kernel(9, LDG=1, IADD3=1), kernel(8, LDG=1))))
 
 
 class DocsTest(unittest.TestCase):

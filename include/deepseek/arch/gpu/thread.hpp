@@ -36,8 +36,13 @@ DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE grid_extent grid_blocks() {
   return this_machine().place().grid;
 #endif
 }
-/// lane_rank(), warp_rank(): number of the thread in its warp, of the warp in its block.
-DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE int lane_rank() { return thread_rank() % warp_size; }
-DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE int warp_rank() { return thread_rank() / warp_size; }
+/// lane_rank(), warp_rank(): number of the thread in its warp, of the warp in its block. Unsigned inside:
+/// a quotient of what may be negative takes more instructions.
+DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE int lane_rank() {
+  return static_cast<int>(static_cast<unsigned>(thread_rank()) % unsigned{warp_size});
+}
+DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE int warp_rank() {
+  return static_cast<int>(static_cast<unsigned>(thread_rank()) / unsigned{warp_size});
+}
 
 }  // namespace deepseek::arch::gpu
