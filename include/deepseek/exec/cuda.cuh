@@ -9,7 +9,10 @@
 #include <utility>
 
 #include <deepseek/base/error.hpp>
+#include <deepseek/exec/detail/assign_checks.hpp>
 #include <deepseek/exec/detail/cuda_launch.cuh>
+#include <deepseek/exec/detail/cuda_run.cuh>
+#include <deepseek/plan/names.hpp>
 #include <deepseek/tensor/device_memory.hpp>
 
 namespace deepseek {
@@ -82,6 +85,26 @@ inline int device_of(cuda const& executor) {
 /// @fails  device_error [DS-CUDA-EARLIER] a kernel has failed, [DS-DEVICE-CALL] anything else
 inline void wait(cuda const& executor) {
   detail::check_cuda(cudaStreamSynchronize(executor.stream), "cudaStreamSynchronize");
+}
+
+/// execute(cuda, y = e): what `.run(cuda{stream})` calls: kernels in the order of the stream; returns at once.
+///
+/// Operands and results are in the memory of the executor's device. Indices of a take are not checked: that
+/// would wait for the GPU; emulated{} finds those that are outside.
+///
+/// @fails  shape_error, dtype_error as host{} · device_error [DS-CUDA-SPACE] a tensor in host memory, and as
+///         launch; nothing is started then
+template <class Destination, class E>
+void execute(cuda const& executor, assignment<Destination, E> const& a) {
+  if constexpr (valid<E>) {
+    detail::check_space(a.expression, memory_space::device);
+    auto const named = plan::resolve_names(a.expression);
+    auto const memory = [&executor](std::int64_t bytes) { return workspace(executor, bytes); };
+    detail::cuda_machine<decltype(memory)> const machine{executor.stream, memory};
+    if constexpr (detail::view_like<Destination>)
+      detail::run_assignment(named, make_arguments(a.destination), machine);
+    else detail::run_assignment(named, a.destination.views, machine);
+  }
 }
 
 /// cuda_graph: what capture has recorded. The memory that the work uses must live as long; its addresses and

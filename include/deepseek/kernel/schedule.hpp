@@ -14,7 +14,9 @@ template <int Axes, unsigned RowSet, int LaneAxis> struct schedule {
   static constexpr unsigned row_set = RowSet;
   static constexpr int lane_axis = LaneAxis;
   static constexpr bool lanes_reduced = LaneAxis >= 0 && ((RowSet >> LaneAxis) & 1u) != 0;
-  static constexpr bool in_row(int axis) { return ((RowSet >> axis) & 1u) != 0; }
+  static DEEPSEEK_HOST_DEVICE constexpr bool in_row(int axis) {
+    return ((RowSet >> axis) & 1u) != 0;
+  }
 };
 
 /// element: one of those that a thread holds: which of them, and where it is along the lane axis.

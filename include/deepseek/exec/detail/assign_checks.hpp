@@ -55,7 +55,11 @@ namespace detail {
   throw shape_error(text{} << "[DS-ASSIGN-EXTENTS] y = e: " << shapes
                            << ", which do not broadcast to y. Fix: a y of e's extents.");
 }
-[[noreturn]] DEEPSEEK_NOINLINE inline void fail_space() {
+[[noreturn]] DEEPSEEK_NOINLINE inline void fail_space(memory_space wanted) {
+  if (wanted == memory_space::device)
+    throw device_error(
+        "[DS-CUDA-SPACE] a tensor in host memory in an assignment that runs on a GPU. Fix: copy it "
+        "to device memory first, or run on host{}.");
   throw device_error(
       "[DS-HOST-SPACE] a tensor in device memory in an assignment that runs on the "
       "host. Fix: copy it to a host tensor first, or run on its device.");
@@ -105,16 +109,15 @@ template <class View> void check_overlap(View const& v) {
       "assign a tensor to it first, or use the one it was moved to.");
 }
 
-/// check_memory(v): v has memory, which the host may use.
-template <class View> void check_memory(View const& v) {
-  if (v.space() != memory_space::host) fail_space();
+/// check_memory(v, wanted): v has memory, which who runs the assignment may use.
+template <class View> void check_memory(View const& v, memory_space wanted = memory_space::host) {
+  if (v.space() != wanted) fail_space(wanted);
   if (v.data() == nullptr && v.size() > 0) fail_moved();
 }
-
-/// check_space(e): the same for every leaf of e.
-template <class E> void check_space(E const& e) {
-  if constexpr (expr::detail::is_leaf<E>) check_memory(e.source);
-  expr::for_each_operand(e, [](auto const& operand) { check_space(operand); });
+/// check_space(e, wanted): the same for every leaf of e.
+template <class E> void check_space(E const& e, memory_space wanted = memory_space::host) {
+  if constexpr (expr::detail::is_leaf<E>) check_memory(e.source, wanted);
+  expr::for_each_operand(e, [&](auto const& operand) { check_space(operand, wanted); });
 }
 
 }  // namespace detail

@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /// @file How an assignment is run: split into kernels, checked for overlap, each given to a machine.
 ///
-/// A Machine has program(root), an object with conflicts(); run(program); and contract(e, target, evaluate),
-/// which computes a product.
+/// A Machine has
+///   space                        where its operands and results are
+///   memory(bytes)                a storage there
+///   copy(from, to)               elements of a view to another of its type, apart from it
+///   program(root), run(program)  one kernel; a program has conflicts()
+///   contract(e, target, evaluate)
+///                                a product
 #pragma once
 #include <deepseek/exec/detail/assign_checks.hpp>
 #include <deepseek/exec/detail/index_checks.hpp>
@@ -65,26 +70,29 @@ template <class E, class First, class... View> void say_targets() {
 }
 
 /// The laws hold, as far as types decide.
-template <class View, class E> auto checked_store(View const& target, E const& e) {
+template <class View, class E>
+auto checked_store(View const& target, E const& e, memory_space space) {
   check_extents(target.extents(), e.extents());
-  check_memory(target);
+  check_memory(target, space);
   check_overlap(target);
   return expr::store_node<View, E>{target, e};
 }
 
 /// with_targets(e, views): the root of a program: e's outputs, each with the view it is written to.
-template <class E, class... View> auto with_targets(E const& e, arguments<View...> const& target) {
+template <class E, class... View>
+auto with_targets(E const& e, arguments<View...> const& target, memory_space space) {
   if constexpr (!is_multiple<E>()) {
-    auto const stored = checked_store(get<0>(target), e);
+    auto const stored = checked_store(get<0>(target), e, space);
     return expr::outputs_node<std::remove_cvref_t<decltype(stored)>>{stored};
   } else if constexpr (expr::detail::is_let<E>) {
-    auto const body = with_targets(get<1>(e.operands), target);
+    auto const body = with_targets(get<1>(e.operands), target, space);
     return expr::let_node<typename E::id_type, expr::operand_t<E, 0>,
                           std::remove_cvref_t<decltype(body)>>{get<0>(e.operands), body};
   } else {
     return [&]<int... I>(std::integer_sequence<int, I...>) {
-      return expr::outputs_node<decltype(checked_store(get<I>(target), get<I>(e.operands)))...>{
-          checked_store(get<I>(target), get<I>(e.operands))...};
+      return expr::outputs_node<decltype(checked_store(get<I>(target), get<I>(e.operands),
+                                                       space))...>{
+          checked_store(get<I>(target), get<I>(e.operands), space)...};
     }
     (std::make_integer_sequence<int, E::operand_count>{});
   }
@@ -120,13 +128,14 @@ template <class View> void copy_elements(View const& from, View const& to) {
 }
 
 /// A view of fresh memory of the same type and extents, row-major.
-template <class View> View view_of_memory(View const& like, storage const& memory) {
+template <class View>
+View view_of_memory(View const& like, storage const& memory, memory_space space) {
   auto* const data = static_cast<typename View::value_type*>(memory.data());
   typename View::layout_type layout{};
   if constexpr (!std::is_same_v<typename View::layout_type, row_major>)
     for (int axis = 0; axis < View::rank; ++axis)
       layout.value[axis] = row_major::stride(like.extents(), axis);
-  return View{data, like.extents(), layout, memory_space::host};
+  return View{data, like.extents(), layout, space};
 }
 
 /// run_root(root, machine): one kernel. Where a result lies in the memory of an operand that other
@@ -142,8 +151,8 @@ template <class Root, class Machine> void run_root(Root const& root, Machine con
   int count = 0;
   for_each_store(beside, [&](auto& store) {
     using T = typename std::remove_cvref_t<decltype(store)>::value_type;
-    memory[count] = storage{store.target.size() * std::int64_t{sizeof(T)}};
-    store.target = view_of_memory(store.target, memory[count++]);
+    memory[count] = machine.memory(store.target.size() * std::int64_t{sizeof(T)});
+    store.target = view_of_memory(store.target, memory[count++], Machine::space);
   });
   auto apart = machine.program(beside);
   machine.run(apart);
@@ -153,7 +162,7 @@ template <class Root, class Machine> void run_root(Root const& root, Machine con
       if constexpr (std::is_same_v<std::remove_cvref_t<decltype(wanted)>,
                                    std::remove_cvref_t<decltype(computed)>>) {
         if (computed.target.data() == memory[index].data())
-          copy_elements(computed.target, wanted.target);
+          machine.copy(computed.target, wanted.target);
       }
       ++index;
     });
@@ -168,19 +177,23 @@ template <class Machine> struct evaluate_by {
   Machine machine;
 
   template <class E> plan::evaluated_t<E> operator()(E const& e) const {
-    using T = compute_t<typename E::value_type>;
-    tensor<T, typename E::dims_type> memory{e.extents()};
-    run_assignment(e, make_arguments(memory.as_view()), machine);
-    return plan::evaluated_t<E>{{memory.data(), memory.extents()}, memory.memory()};
+    return in_memory<compute_t<typename E::value_type>>(e);
   }
   template <class Leaf> auto copy(Leaf const& leaf) const {
-    using T = typename Leaf::value_type;
-    tensor<T, typename Leaf::dims_type> memory{leaf.extents()};
-    run_assignment(leaf, make_arguments(memory.as_view()), machine);
-    using View = view<T const, typename Leaf::dims_type>;
-    return expr::leaf<View, storage>{View{memory.data(), memory.extents()}, memory.memory()};
+    return in_memory<typename Leaf::value_type>(leaf);
   }
-  template <class Gather> void check_indices(Gather const& e) const { check_gather(e); }
+  template <class Gather> void check_indices(Gather const& e) const {
+    if constexpr (Machine::space == memory_space::host) check_gather(e);
+  }
+
+ private:
+  template <class T, class E> auto in_memory(E const& e) const {
+    using Dims = typename E::dims_type;
+    storage memory = machine.memory(e.extents().size() * std::int64_t{sizeof(T)});
+    view<T, Dims> const result{static_cast<T*>(memory.data()), e.extents(), {}, Machine::space};
+    run_assignment(e, make_arguments(result), machine);
+    return expr::leaf<view<T const, Dims>, storage>{view<T const, Dims>{result}, memory};
+  }
 };
 
 template <class Machine, class E, class... View>
@@ -191,7 +204,7 @@ void run_assignment(E const& e, arguments<View...> const& target, Machine const&
   } else if constexpr (expr::detail::is_contract<E>) {
     auto const& y = get<0>(target);
     using Y = typename std::remove_cvref_t<decltype(y)>::dims_type;
-    (void)checked_store(y, e);
+    (void)checked_store(y, e, Machine::space);
     if constexpr (Y::rank == E::rank) {
       if (y.extents() == e.extents()) {
         machine.contract(e, y, evaluate);
@@ -200,7 +213,7 @@ void run_assignment(E const& e, arguments<View...> const& target, Machine const&
     }
     run_assignment(evaluate(e), target, machine);
   } else {
-    auto const root = with_targets(e, target);
+    auto const root = with_targets(e, target, Machine::space);
     using Root = std::remove_cvref_t<decltype(root)>;
     constexpr unsigned set = plan::kernel_set<Root, expr::axis_map<>, plan::empty_scope, 0>();
     auto const kernel =

@@ -48,6 +48,11 @@ template <class Program> arch::emulated::global_memory operands_of(Program& prog
 struct emulated_machine {
   int threads;
 
+  static constexpr memory_space space = memory_space::host;
+  static storage memory(std::int64_t bytes) { return storage{bytes}; }
+  template <class View> static void copy(View const& from, View const& to) {
+    copy_elements(from, to);
+  }
   template <class Root> static plan::gpu::program<Root> program(Root const& root) {
     return plan::gpu::program<Root>{root};
   }

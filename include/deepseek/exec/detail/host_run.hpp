@@ -11,6 +11,11 @@ namespace deepseek::detail {
 struct host_machine {
   int threads;
 
+  static constexpr memory_space space = memory_space::host;
+  static storage memory(std::int64_t bytes) { return storage{bytes}; }
+  template <class View> static void copy(View const& from, View const& to) {
+    copy_elements(from, to);
+  }
   template <class Root> static plan::host::program<Root> program(Root const& root) {
     return plan::host::program<Root>{root};
   }

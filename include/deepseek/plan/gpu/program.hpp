@@ -151,16 +151,26 @@ template <class E> class program : public bound_program<E, decltype(schedule_of<
   template <int Width, class F> void rows_of(F const& f) {
     constexpr int few = Width >= 4 ? 1 : 4 / Width;
     constexpr int many = Width >= 16 ? 1 : 16 / Width;
-    std::int64_t const n = row_walk().count() == 1 ? lane_count() : narrow_limit;
     using kernel::row_reader;
-    if (fits<8, Width, few>(n)) rows_by<8, Width, few, row_reader::held>(f);
-    else if (fits<32, Width, many>(n)) rows_by<32, Width, many, row_reader::held>(f);
-    else if (fits<256, Width, many>(n)) rows_by<256, Width, many, row_reader::held>(f);
-    else if (fits<1024, Width, many>(n)) rows_by<1024, Width, many, row_reader::held>(f);
-    else rows_by<512, Width, many, row_reader::streamed>(f);
+    std::int64_t const n = row_walk().count() == 1 ? lane_count() : narrow_limit;
+    if (held_by<8, Width, few, 0>(n, f)) return;
+    if (held_by<32, Width, many, 8 * Width * few>(n, f)) return;
+    if (held_by<256, Width, many, 32 * Width * many>(n, f)) return;
+    if (held_by<1024, Width, many, 256 * Width * many>(n, f)) return;
+    rows_by<512, Width, many, row_reader::streamed>(f);
   }
-  template <int Team, int Width, int Vectors> static bool fits(std::int64_t n) {
-    return n <= std::int64_t{Team} * Width * Vectors;
+  /// Rows longer than Shorter that Team threads hold; a size known when compiling leaves one of them.
+  template <int Team, int Width, int Vectors, int Shorter, class F>
+  bool held_by(std::int64_t n, F const& f) {
+    constexpr std::int64_t most = std::int64_t{Team} * Width * Vectors;
+    constexpr bool possible =
+        root::row_size == dyn || (root::row_size > Shorter && root::row_size <= most);
+    if constexpr (possible) {
+      if (n > most) return false;
+      rows_by<Team, Width, Vectors, kernel::row_reader::held>(f);
+      return true;
+    }
+    return false;
   }
   template <int Team, int Width, int Vectors, kernel::row_reader Reader, class F>
   void rows_by(F const& f) {

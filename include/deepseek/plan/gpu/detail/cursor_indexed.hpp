@@ -18,6 +18,7 @@ template <class Rule, class S> struct generate_cursor : terminal {
   generate_cursor(Rule const& r, std::int64_t first, address<S> const& where)
       : rule{r}, base{first}, place{where} {}
 
+  template <class F> void visit(F&& f) { f(*this); }
   template <class Held> struct state { std::int64_t first = 0; };
   template <class State>
   DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void seek(State& s, std::int64_t const* at) const {
