@@ -27,6 +27,11 @@ inline constexpr bool store_holds =
     assignable_extents<typename View::dims_type, typename E::dims_type>&&
         assignable_dtype<typename View::value_type, typename E::value_type>;
 
+template <class E, class... View, int... I>
+constexpr bool each_store_holds(std::integer_sequence<int, I...>) {
+  return (store_holds<View, expr::operand_t<E, I>> && ...);
+}
+
 /// targets_hold<E, View...>(): the laws that types decide, for every result.
 template <class E, class First, class... View> constexpr bool targets_hold() {
   if constexpr (!is_multiple<E>()) {
@@ -36,9 +41,8 @@ template <class E, class First, class... View> constexpr bool targets_hold() {
   } else if constexpr (E::operand_count != 1 + sizeof...(View)) {
     return false;
   } else {
-    return expr::fold_operands<E>([]<class E0, class... En>() {
-      return (store_holds<First, E0> && ... && store_holds<View, En>);
-    });
+    return each_store_holds<E, First, View...>(
+        std::make_integer_sequence<int, 1 + sizeof...(View)>{});
   }
 }
 
@@ -52,6 +56,9 @@ template <class View, class E> void say_store() {
     (void)sizeof(why::assigned_dtype<store_holds<View, E>, why::dtype_is<typename View::value_type>,
                                      why::dtype_is<typename E::value_type>>);
 }
+template <class E, class... View, int... I> void say_each_store(std::integer_sequence<int, I...>) {
+  (say_store<View, expr::operand_t<E, I>>(), ...);
+}
 template <class E, class First, class... View> void say_targets() {
   if constexpr (constexpr bool one = sizeof...(View) == 0; !is_multiple<E>() && !one) {
     (void)sizeof(why::result_count<one, why::count_of<why::target, 1 + sizeof...(View)>,
@@ -64,8 +71,7 @@ template <class E, class First, class... View> void say_targets() {
     (void)sizeof(why::result_count<count, why::count_of<why::target, 1 + sizeof...(View)>,
                                    why::count_of<why::first, E::operand_count>>);
   } else {
-    expr::fold_operands<E>(
-        []<class E0, class... En>() { (say_store<First, E0>(), ..., say_store<View, En>()); });
+    say_each_store<E, First, View...>(std::make_integer_sequence<int, 1 + sizeof...(View)>{});
   }
 }
 
