@@ -15,6 +15,7 @@ import check_files  # noqa: E402
 import check_layers  # noqa: E402
 import check_resources  # noqa: E402
 import compilers  # noqa: E402
+import gpu_report  # noqa: E402
 import project  # noqa: E402
 
 
@@ -115,6 +116,26 @@ class ResourcesTest(unittest.TestCase):
         self.assertEqual([], list(check_resources.differences("k", kernel(8, LDG=1), kernel(8, LDG=1))))
         self.assertEqual(["k: registers 9, by hand 8", "k: 1 IADD3, by hand 0"],
                          list(check_resources.differences("k", kernel(9, LDG=1, IADD3=1), kernel(8, LDG=1))))
+
+
+
+class GpuReportTest(unittest.TestCase):
+    def test_what_programs_said(self):
+        self.assertEqual({"name": "a_cuda", "state": "passed", "seconds": 1.0},
+                         gpu_report.test_result("a_cuda", 0, "Status: SUCCESS!", 1.0))
+        self.assertEqual("skipped", gpu_report.test_result("a_cuda", 0, "skipped: no CUDA device", 0)["state"])
+        self.assertEqual(("failed", "wrong"), tuple(
+            gpu_report.test_result("a_cuda", 1, "wrong", 0)[key] for key in ("state", "output")))
+        self.assertEqual([{"case": "copy"}], gpu_report.bench_results('a note\n{"case": "copy"}\n'))
+
+    def test_the_page(self):
+        page = "\n".join(gpu_report.table({
+            "gpu": "NVIDIA H200", "date": "today", "driver": "570", "toolkit": "13.0", "commit": "abc", "command": "c",
+            "tests": [{"name": "a_cuda", "state": "passed", "seconds": 1.0}],
+            "benches": [{"case": "copy", "program": "ours", "microseconds": 100.0, "bytes": 4 * 10**8}]}))
+        self.assertIn("| a_cuda | passed | 1.0 |", page)
+        self.assertIn("| copy | ours | 100.0 | 4000 |", page)
+        self.assertEqual("nvidia_h100_80gb_hbm3", gpu_report.slug("NVIDIA H100 80GB HBM3"))
 
 
 class DocsTest(unittest.TestCase):
