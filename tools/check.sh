@@ -35,7 +35,8 @@ checks=(format layers files docs scripts headers_gcc headers_clang headers_nvcc 
   resources)
 
 if [ "${1:-}" = "--install" ]; then
-  exec ./bazelw --install git=git clang++=clang clang-format=clang-format
+  ./bazelw --install git=git clang++=clang clang-format=clang-format
+  exec python3 tools/check_resources.py --install
 fi
 if [ "${1:-}" = "--fix" ]; then
   shift

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""check_resources.py [NAME...] [--update]: what nvcc makes of kernels, held to budgets.
+"""check_resources.py [NAME...] [--update] [--install]: what nvcc makes of kernels, held to budgets.
 
 Each tests/resources/NAME.cu has one kernel.  It is compiled for sm_80 and sm_90a; registers, stack, spills
 and shared memory are from ptxas, instructions from nvdisasm.  tests/resources/budgets.json has the budgets:
@@ -8,8 +8,9 @@ and shared memory are from ptxas, instructions from nvdisasm.  tests/resources/b
   more than the budget is a failure, of HMMA and HGMMA also less; --update writes what is now;
   NAME_by_hand.cu is the same kernel in plain CUDA: it and NAME have the same instructions.
 
-nvdisasm is that of NVDISASM, the toolkit, PATH, or a Python package (pip install nvidia-cuda-nvdisasm);
-without one instructions are not counted, and the check says so.  Registers are those of the toolkit that
+nvdisasm is that of NVDISASM, the toolkit, PATH, or the Python package nvidia-cuda-nvdisasm, which --install
+fetches to build/check where there is nvcc and no nvdisasm; without one instructions are not counted, and
+the check says so.  Registers are those of the toolkit that
 the budgets are of; another toolkit's are printed and not judged.  Exit code 77: there is no nvcc.
 """
 import argparse
@@ -30,6 +31,8 @@ import project
 FOLDER = project.ROOT / "tests" / "resources"
 BUDGETS = FOLDER / "budgets.json"
 ARCHITECTURES = ("sm_80", "sm_90a")
+PACKAGES = project.BUILD / "packages"
+DISASSEMBLER = "nvidia-cuda-nvdisasm==13.2.51"
 BY_HAND = "_by_hand"
 OF_TOOLKIT = ("registers",)  # what another version of the toolkit may choose otherwise
 EXACT = ("HMMA", "HGMMA")    # fewer of these is work done elsewhere
@@ -43,10 +46,21 @@ def find_nvdisasm(nvcc):
     """The path of nvdisasm, or None."""
     places = [os.environ.get("NVDISASM"), str(pathlib.Path(nvcc).parent / "nvdisasm"),
               shutil.which("nvdisasm")]
-    for folder in map(pathlib.Path, sys.path):
+    for folder in map(pathlib.Path, [PACKAGES, *sys.path]):
         places += [folder / "triton/backends/nvidia/bin/nvdisasm",
                    *sorted((folder / "nvidia").glob("*/bin/nvdisasm"))]
     return next((str(p) for p in places if p and os.access(p, os.X_OK)), None)
+
+
+def install():
+    """Fetches nvdisasm where kernels can be compiled and not be looked at; without a network it says so."""
+    nvcc = compilers.compilers(["nvcc"])
+    if not nvcc or find_nvdisasm(nvcc[0].path):
+        return
+    done = subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", "--target", str(PACKAGES),
+                           DISASSEMBLER], capture_output=True, text=True)
+    if done.returncode:
+        print(f"{DISASSEMBLER} cannot be fetched, so instructions of kernels will not be counted:\n{done.stderr}")
 
 
 def of_ptxas(text):
@@ -134,14 +148,17 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("names", nargs="*")
     parser.add_argument("--update", action="store_true", help="write the budgets")
+    parser.add_argument("--install", action="store_true", help="fetch nvdisasm, and end")
     arguments = parser.parse_args()
+    if arguments.install:
+        return install()
     nvcc = compilers.compilers(["nvcc"])
     if not nvcc:
         sys.exit(77)
     nvcc = nvcc[0]
     nvdisasm = find_nvdisasm(nvcc.path)
     if not nvdisasm:
-        print("nvdisasm: not here, so instructions are not counted (pip install nvidia-cuda-nvdisasm)")
+        print("nvdisasm: not here, so instructions are not counted; --install fetches it")
         if arguments.update:
             raise SystemExit("budgets need nvdisasm")
     toolkit = re.search(r"release ([\d.]+)", nvcc.version)[1]

@@ -87,7 +87,8 @@ inline void wait(cuda const& executor) {
   detail::check_cuda(cudaStreamSynchronize(executor.stream), "cudaStreamSynchronize");
 }
 
-/// execute(cuda, y = e): what `.run(cuda{stream})` calls: kernels in the order of the stream; returns at once.
+/// execute(cuda, y = e): what `.run(cuda{stream})` calls: kernels in the order of the stream; returns at
+/// once.
 ///
 /// Operands and results are in the memory of the executor's device. Indices of a take are not checked: that
 /// would wait for the GPU; emulated{} finds those that are outside.
