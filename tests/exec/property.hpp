@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-/// @file check_property: one expression on random shapes and layouts, on the host and in the
+/// @file check_property: one expression on random shapes and layouts, by an executor and in the
 /// interpreter of reference.hpp.
+///
+/// The executor is on_host or on_emulated. Cases are templates of it (TEST_CASE_TEMPLATE_DEFINE) in
+/// property_*.hpp; property_*_test.cpp and emulated_*_test.cpp run them.
 #pragma once
 
-#include <deepseek/exec/host.hpp>
+#include <deepseek/tensor/view.hpp>
 
 #include <doctest/doctest.h>
 
@@ -66,6 +69,8 @@ inline std::vector<std::int64_t> operand_shape(generator& random,
 /// placed: elements in rows that start anywhere; or axes in any order, with gaps, running backwards or
 /// standing still.
 enum class placed { in_rows, anyhow };
+inline constexpr auto in_rows = placed::in_rows;
+inline constexpr auto anyhow = placed::anyhow;
 template <int Rank, placed How>
 using placed_layout = std::conditional_t<How == placed::in_rows, row_major, strided<Rank>>;
 
@@ -153,7 +158,7 @@ template <class T> std::string first_difference(std::vector<T> const& got, array
 }
 
 /// One draw: returns what is wrong, or nothing.
-template <class T, placed How, int... Rank, class F, int... I>
+template <class On, class T, placed How, int... Rank, class F, int... I>
 std::string property_holds(F const& f, std::uint64_t seed, std::int64_t largest,
                            std::integer_sequence<int, I...>) {
   generator random(seed);
@@ -177,7 +182,7 @@ std::string property_holds(F const& f, std::uint64_t seed, std::int64_t largest,
   for (int const threads : {1, static_cast<int>(draw(random, 2, 5))}) {
     for (std::size_t i = 0; i < result.memory.size(); ++i)
       result.memory[i] = result.seen[i] ? std::numeric_limits<T>::quiet_NaN() : before[i];
-    (result.target() = e).run(host{threads});
+    (result.target() = e).run(On::executor(threads));
     std::vector<T> got;
     for_each_index(want.shape,
                    [&](auto const& index) { got.push_back(result.memory[result.place(index)]); });
@@ -192,14 +197,16 @@ std::string property_holds(F const& f, std::uint64_t seed, std::int64_t largest,
   return {};
 }
 
-/// check_property<T, How, Rank...>(f): f(verbs, x, y, ...) for operands of those ranks, which have at most
-/// `largest` elements.
-template <class T, placed How, int... Rank, class F>
+/// check_property<On, T, How, Rank...>(f): f(verbs, x, y, ...) for operands of those ranks, which have at
+/// most `largest` elements. What it throws is a failure with the seed.
+template <class On, class T, placed How, int... Rank, class F>
 void check_property(F const& f, int draws = 60, std::int64_t largest = 150000) {
-  for (int i = 0; i < draws; ++i) {
-    std::string const wrong =
-        property_holds<T, How, Rank...>(f, static_cast<std::uint64_t>(20250 + i), largest,
-                                        std::make_integer_sequence<int, sizeof...(Rank)>{});
+  constexpr std::make_integer_sequence<int, sizeof...(Rank)> operands;
+  for (int i = 0; i < std::max(1, draws * On::draws / 60); ++i) {
+    auto const seed = static_cast<std::uint64_t>(20250 + i);
+    INFO("seed " << seed);
+    std::string const wrong = property_holds<On, T, How, Rank...>(
+        f, seed, std::min<std::int64_t>(largest, On::largest), operands);
     CHECK_MESSAGE(wrong.empty(), wrong);
     if (!wrong.empty()) return;
   }

@@ -1,91 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-/// @file Reductions on random shapes and layouts: what the host computes is what the expression means.
-#include "property.hpp"
+/// @file The cases of property_reduce.hpp on the processor.
+#include "on_host.hpp"
+#include "property_reduce.hpp"
 
-namespace {
-using namespace deepseek::test;
-using deepseek::axes;
-using deepseek::last;
-constexpr auto in_rows = placed::in_rows;
-constexpr auto anyhow = placed::anyhow;
+namespace deepseek::test {
 
-TEST_CASE("one axis, several axes, all axes") {
-  check_property<float, in_rows, 1>([](auto op, auto const& x) { return op.sum(x, axes<0>); });
-  check_property<float, in_rows, 2>([](auto op, auto const& x) { return op.sum(x, axes<0>); });
-  check_property<float, anyhow, 2>([](auto op, auto const& x) { return op.max(x, last); });
-  check_property<float, anyhow, 3>([](auto op, auto const& x) { return op.sum(x, axes<0, 2>); });
-  check_property<float, in_rows, 3>([](auto op, auto const& x) { return op.min(x, axes<0, 1>); });
-  check_property<float, in_rows, 4>([](auto op, auto const& x) { return op.sum(x, axes<1, 3>); });
-  check_property<float, anyhow, 4>([](auto op, auto const& x) { return op.max(x, axes<0, 2>); });
-  check_property<double, in_rows, 3>([](auto op, auto const& x) { return op.sum(x, axes<>); });
-  check_property<float, anyhow, 2>([](auto op, auto const& x) { return op.sum(x * x, axes<>); });
-}
+TEST_CASE_TEMPLATE_INVOKE(reduced_axes, on_host);
+TEST_CASE_TEMPLATE_INVOKE(reduced_beside, on_host);
+TEST_CASE_TEMPLATE_INVOKE(reduced_twice, on_host);
+TEST_CASE_TEMPLATE_INVOKE(reduced_unlike, on_host);
+TEST_CASE_TEMPLATE_INVOKE(reduced_across, on_host);
+TEST_CASE_TEMPLATE_INVOKE(reduced_views, on_host);
 
-TEST_CASE("the reduced value beside its operand") {
-  auto const scaled = [](auto op, auto const& x) {
-    return (x - op.min(x, last)) / (op.max(x, last) - op.min(x, last) + 1.f);
-  };
-  check_property<float, in_rows, 2>(scaled);
-  check_property<double, anyhow, 3>(scaled);
-  auto const columns = [](auto op, auto const& x) {
-    return (x - op.min(x, axes<0>)) / (op.max(x, axes<0>) - op.min(x, axes<0>) + 1.f);
-  };
-  check_property<float, in_rows, 2>(columns);
-  check_property<float, anyhow, 3>(columns);
-}
-
-TEST_CASE("a reduction of a reduction along the same axis") {
-  auto const spread = [](auto op, auto const& x) {
-    auto const middle = op.sum(x, last) * 0.125f;
-    return op.sum((x - middle) * (x - middle), last) + middle;
-  };
-  check_property<double, in_rows, 2>(spread);
-  check_property<double, anyhow, 2>(spread);
-}
-
-TEST_CASE("operands of different ranks and extents in one reduction") {
-  auto const mixed = [](auto op, auto const& x, auto const& y) {
-    return op.sum(x, last) + op.max(y, last) * 2.f;
-  };
-  check_property<float, in_rows, 2, 1>(mixed);
-  check_property<float, anyhow, 1, 2>(mixed);
-  check_property<float, in_rows, 3, 2>([](auto op, auto const& x, auto const& y) {
-    return op.sum(x * y, axes<1>) - op.min(x + y, axes<1>);
-  });
-}
-
-TEST_CASE("reductions along different axes") {
-  check_property<float, in_rows, 2>(
-      [](auto op, auto const& x) { return op.sum(x, axes<0>) + op.max(x, axes<1>); });
-  check_property<float, anyhow, 3>(
-      [](auto op, auto const& x) { return op.sum(op.max(x, axes<0>), last) + x; });
-  check_property<float, in_rows, 3>(
-      [](auto op, auto const& x) { return op.sum(op.sum(x * 2.f, axes<1>), axes<2>); });
-}
-
-TEST_CASE("running sums") {
-  auto const running = [](auto op, auto const& x) { return op.cumsum(x, last); };
-  check_property<float, in_rows, 1>(running);
-  check_property<float, in_rows, 2>(running);
-  check_property<float, anyhow, 2>(running);
-  auto const down = [](auto op, auto const& x) { return op.cumsum(x * 2.f, axes<0>) + x; };
-  check_property<float, in_rows, 2>(down);
-  check_property<double, anyhow, 3>(down);
-  check_property<double, in_rows, 2>(
-      [](auto op, auto const& x) { return op.cumsum(x, last) - op.max(x, last); });
-}
-
-TEST_CASE("reductions of views, views of reductions") {
-  check_property<float, in_rows, 3>(
-      [](auto op, auto const& x) { return op.sum(op.permute(x * 2.f, axes<2, 0, 1>), last); });
-  check_property<float, in_rows, 2>(
-      [](auto op, auto const& x) { return op.permute(op.sum(x, axes<>) + 1.f, axes<1, 0>) + x; });
-  check_property<float, anyhow, 3>([](auto op, auto const& x) {
-    std::int64_t const n = op.extent(x, -1);
-    return op.max(op.slice(x + 1.f, last, n / 3, 1, n - n / 3), last);
-  });
-  check_property<float, in_rows, 2>(
-      [](auto op, auto const& x) { return op.drop(op.sum(x, last), axes<1>, 0) * 2.f; });
-}
-
-}  // namespace
+}  // namespace deepseek::test
