@@ -53,7 +53,7 @@ template <class Root, class S, int Width> struct column_program {
   }
 
  private:
-  using held = held_elements<Width, false>;
+  using held = held_elements<Width, false, false>;
   using state_type = typename Root::template state<held>;
 
   DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void columns(shared_plan& shared,

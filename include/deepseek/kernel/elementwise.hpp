@@ -10,10 +10,12 @@
 
 namespace deepseek::kernel {
 
-/// held_elements<N, Keeps>: a thread holds N elements; Keeps: from pass to pass.
-template <int N, bool Keeps> struct held_elements {
+/// held_elements<N, Keeps, Tails>: a thread holds N elements; Keeps: from pass to pass; Tails: an access may be
+/// cut by the end of the lanes.
+template <int N, bool Keeps, bool Tails> struct held_elements {
   static constexpr int elements = N;
   static constexpr bool keeps = Keeps;
+  static constexpr bool tails = Tails;
 };
 
 /// elementwise<Root, S, Width, Vectors>: Width neighbours along the lane axis are one access; a thread has
@@ -37,7 +39,7 @@ template <class Root, class S, int Width, int Vectors> struct elementwise {
   }
 
  private:
-  using held = held_elements<Width, false>;
+  using held = held_elements<Width, false, true>;
   struct piece {
     typename Root::template state<held> state;
     typename Root::template targets<held> target;

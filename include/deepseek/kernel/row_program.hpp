@@ -65,7 +65,7 @@ struct row_program {
   }
 
  private:
-  using held = held_elements<elements, Reader == row_reader::held>;
+  using held = held_elements<elements, Reader == row_reader::held, false>;
   using state_type = typename Root::template state<held>;
 
   static DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE int rank() {

@@ -82,18 +82,27 @@ template <class E> class program : public bound_program<E, decltype(schedule_of<
 
   /// accesses_of(width): every operand and result can be read and written by so many elements at once.
   [[nodiscard]] bool accesses_of(int width) {
-    bool possible = true;
+    if (width == 1) return true;
+    bool possible = root::level == 0 || lane_count() % width == 0;
     root_.visit([&](auto& c) {
       if constexpr (
           requires { c.checked; } || requires { c.axis_stride; }) {
         possible = false;  // elements that may not exist, or are anywhere
       } else if constexpr (requires { c.target; }) {
+        possible = possible && whole_rows(c, width);
         possible = possible && aligned(c.target.base, c.target.place, c.lanes(lane_count()), width);
+      } else if constexpr (requires { c.extents; }) {
+        possible = possible && whole_rows(c, width);
       } else if constexpr (requires { *c.base; }) {
         possible = possible && aligned(c.base, c.place, this->extent_of(S::lane_axis), width);
       }
     });
     return possible;
+  }
+  /// Rows of different extents: no access goes over the end of one of them.
+  template <class Cursor> [[nodiscard]] static bool whole_rows(Cursor const& c, int width) {
+    if constexpr (!S::lanes_reduced) return true;
+    else return c.extents.of[S::lane_axis] == 1 || c.extents.of[S::lane_axis] % width == 0;
   }
   template <class T>
   [[nodiscard]] bool aligned(T const* base, address<S> const& place, std::int64_t lanes,

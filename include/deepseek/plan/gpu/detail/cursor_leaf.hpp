@@ -20,6 +20,7 @@ template <class T, class S, lanes_are Known> struct leaf_cursor : terminal {
   leaf_cursor(T const* first, address<S> const& where) : base{first}, place{where} {}
 
   template <class Held> struct state {
+    static constexpr bool tails = Held::tails;
     T const* row;
     T held[one_value ? 1 : Held::elements];
   };
@@ -37,8 +38,18 @@ template <class T, class S, lanes_are Known> struct leaf_cursor : terminal {
     } else {
       std::int64_t const stride = Known == lanes_are::contiguous ? 1 : place.lane_stride();
       if constexpr (Width > 1) {
-        if (stride == 1 && lane + Width <= to.end) {
+        if (stride == 0) {
+          T const one = lane < to.end ? arch::gpu::load(s.row) : T{};
+          tile::unrolled<Width>([&](auto i) DEEPSEEK_INLINE_LAMBDA { s.held[slot + i] = one; });
+          return;
+        }
+        // Of this width, neighbours are neighbours in memory: else the kernel's width is 1.
+        if (lane + Width <= to.end) {
           whole<Width>(s, slot, lane);
+          return;
+        }
+        if constexpr (!State::tails) {
+          tile::unrolled<Width>([&](auto i) DEEPSEEK_INLINE_LAMBDA { s.held[slot + i] = T{}; });
           return;
         }
       }

@@ -243,6 +243,7 @@ template <class S, class... Outputs> struct outputs_cursor {
 
   /// target<T, Held>: the row of a result, and the elements of it that a thread is about to write.
   template <class T, class Held> struct target {
+    static constexpr bool tails = Held::tails;
     T* row;
     bool active;  ///< the row has elements of this result
     T element[Held::elements];
@@ -350,6 +351,11 @@ template <class S, class... Outputs> struct outputs_cursor {
               [&](auto i) DEEPSEEK_INLINE_LAMBDA { all[i] = t.element[slot + p * part + i]; });
           arch::gpu::store(reinterpret_cast<piece*>(t.row + lane + p * part), all);
         });
+        return;
+      }
+      // A result of one value along the lanes has an end of 1.
+      if constexpr (!Target::tails) {
+        if (lane < end && end == 1) arch::gpu::store(t.row, t.element[slot]);
         return;
       }
     }
