@@ -37,7 +37,9 @@ class grid_traffic {
     traced_.push_back({operand, std::vector<element_use>((operand.bytes + size - 1) / size)});
   }
 
-  void note(int block, global_access how, void const* at, std::int64_t bytes) {
+  virtual ~grid_traffic() = default;
+  /// Who wants to know more of accesses overrides it.
+  virtual void note(int block, global_access how, void const* at, std::int64_t bytes) {
     auto const begin = reinterpret_cast<std::uintptr_t>(at);
     auto const end = begin + static_cast<std::uintptr_t>(bytes);
     for (trace& t : traced_) {
