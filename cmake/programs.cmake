@@ -31,7 +31,7 @@ function(deepseek_add_test path variant)
   deepseek_program(${target} tests/${path}.cpp)
   target_link_libraries(${target} PRIVATE deepseek_test_main)
   # Those of _PATH_DEPS in tests/defs.bzl run on the emulator.
-  if(path MATCHES "^((arch/gpu|arch/emulated|tile|kernel)/|exec/cuda|exec/(detail/)?emulated)")
+  if(path MATCHES "^((arch/gpu|arch/emulated|tile|kernel|plan/gpu)/|exec/cuda|exec/(detail/)?emulated)")
     target_link_libraries(${target} PRIVATE Boost::context)
   endif()
   if(variant)

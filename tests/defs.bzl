@@ -19,7 +19,7 @@ _DEPS = [
 ]
 
 # Tests below these also run with the address and undefined behaviour sanitizers.
-_SANITIZED_PATHS = ["arch/gpu/", "arch/emulated/", "tile/", "kernel/", "exec/emulated", "exec/detail/emulated"]
+_SANITIZED_PATHS = ["arch/gpu/", "arch/emulated/", "tile/", "kernel/", "plan/gpu/", "exec/emulated", "exec/detail/emulated"]
 _SANITIZE = ["-fsanitize=address,undefined", "-fno-sanitize-recover=undefined"]
 
 # What tests below a path need besides.
@@ -29,6 +29,7 @@ _PATH_DEPS = {
     "tile/": ["@boost.context"],
     "kernel/": ["@boost.context"],
     "exec/cuda": ["@boost.context"],  # where nvcc does not compile it
+    "plan/gpu/": ["@boost.context"],
     "exec/emulated": ["@boost.context"],
     "exec/detail/emulated": ["@boost.context"],
 }

@@ -140,7 +140,7 @@ template <class E, class Schedule, class NoFrames> class bound_program {
           if (c.place.stride[a] != c.place.stride[b] * n) possible = false;
         }
       });
-      if (possible) merge(a, b);
+      if (possible) merge(a, b++);  // then with the axis before that
     }
   }
   static constexpr bool alike(int a, int b) {
