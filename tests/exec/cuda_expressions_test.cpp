@@ -59,7 +59,7 @@ template <class V, class X, class Make> void check(X const& x, Make const& make,
   try {
     run_elsewhere(y, x, make);
   } catch (ds::device_error const& e) {
-    MESSAGE("skipped: " << e.what());
+    MESSAGE("skipped: " << std::string(e.what()));
     CHECK(std::string(e.what()).find("[DS-DEVICE-NONE]") != std::string::npos);
     return;
   }
