@@ -58,26 +58,24 @@ template <class E> class program : public bound_program<E, decltype(schedule_of<
     return static_cast<int>(pieces < most_blocks ? pieces : most_blocks);
   }
 
-  /// The widest access that the smallest element type allows.
+  /// Elements of the widest access to the smallest type of a result. Operands, which mostly are of the same
+  /// type, are read in as many accesses as so many of theirs take.
   static constexpr int widest() {
-    int bytes = 8;
-    least_bytes<root>(bytes);
-    return 16 / bytes > 8 ? 8 : 16 / bytes;
+    int const width = 16 / smallest_result<root>();
+    return width > 8 ? 8 : width;
   }
-  template <class Cursor> static constexpr void least_bytes(int& bytes) {
-    // Results decide: what is read is mostly of the same type, and is read in as many pieces as it takes.
-    output_bytes<Cursor>(bytes);
-  }
-  template <class Cursor> static constexpr void output_bytes(int& bytes) {
+  template <class Cursor> static constexpr int smallest_result() {
     if constexpr (requires(Cursor & c) { c.output; })
-      of_outputs(bytes, static_cast<decltype(Cursor::output)*>(nullptr));
-    else output_bytes<decltype(Cursor::body)>(bytes);
+      return smallest_of(static_cast<decltype(Cursor::output)*>(nullptr));
+    else return smallest_result<decltype(Cursor::body)>();
   }
-  template <class... Output> static constexpr void of_outputs(int& bytes, arguments<Output...>*) {
-    ((bytes = int(sizeof(*std::declval<Output&>().target.base)) < bytes
-                  ? int(sizeof(*std::declval<Output&>().target.base))
+  template <class... Output> static constexpr int smallest_of(arguments<Output...>*) {
+    int bytes = 8;
+    ((bytes = int{sizeof(*std::declval<Output&>().target.base)} < bytes
+                  ? int{sizeof(*std::declval<Output&>().target.base)}
                   : bytes),
      ...);
+    return bytes;
   }
 
   /// accesses_of(width): every operand and result can be read and written by so many elements at once.

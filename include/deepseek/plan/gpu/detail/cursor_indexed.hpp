@@ -97,7 +97,7 @@ template <class S, class Child> struct pad_cursor : inner<Child> {
 
   template <class Held> struct state {
     typename base::template state<Held> child;
-    bool row_exists;
+    bool row_exists = false;
   };
   template <class State>
   DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void seek(State& s, std::int64_t const* at) const {

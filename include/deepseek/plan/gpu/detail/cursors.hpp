@@ -5,6 +5,7 @@
 #include <deepseek/plan/gpu/detail/cursor_indexed.hpp>
 #include <deepseek/plan/gpu/detail/cursor_leaf.hpp>
 #include <deepseek/plan/gpu/detail/cursor_let.hpp>
+#include <deepseek/plan/gpu/detail/cursor_output.hpp>
 #include <deepseek/plan/gpu/detail/cursor_reduce.hpp>
 
 namespace deepseek::plan {
