@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/// @file The executor that runs the kernels of the GPU on this machine: every dtype, read, reduced and written.
+/// @file The executor that runs GPU kernels on this machine: every dtype, read, reduced and written.
 #include <deepseek/exec/emulated.hpp>
 #include <deepseek/exec/host.hpp>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/// @file The executor that runs the kernels of the GPU on this machine: values, several results, places, errors.
+/// @file The executor that runs GPU kernels on this machine: values, several results, places, errors.
 #include <deepseek/exec/emulated.hpp>
 #include <deepseek/exec/host.hpp>
 #include <deepseek/expr/tie.hpp>

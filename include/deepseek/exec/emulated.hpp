@@ -18,7 +18,7 @@ namespace deepseek {
 
 /// emulated: `(y = e).run(emulated{})` computes y as a GPU would, with the kernels that cuda{} launches.
 ///
-/// @cost   some hundred times that of host{}
+/// @cost   some thousand times that of host{}
 /// @fails  as host{}; kernel_fault where a kernel reads or writes what it may not, does not wait for what
 ///         it must, or where blocks meet in memory: with the kernel, the block and the thread
 struct emulated {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/// @file What one kernel becomes on a GPU: which kernel, with how many blocks, and whether memory is in the way.
+/// @file What one kernel becomes on a GPU: which kernel, how many blocks, memory in the way.
 #include <deepseek/plan/gpu/program.hpp>
 
 #include <deepseek/tensor/tensor.hpp>
