@@ -18,9 +18,14 @@ _DEPS = [
     "//tests/support:headers",
 ]
 
-# Tests below these also run with the address and undefined behaviour sanitizers.
-_SANITIZED_PATHS = ["arch/gpu/", "arch/emulated/", "tile/", "kernel/", "plan/gpu/", "exec/emulated", "exec/detail/emulated"]
+# Tests below these are the emulator's and of what stands on it directly: they run with the address and undefined
+# behaviour sanitizers, which watch the stacks of its threads too. (Whole kernels take minutes to compile with
+# them.)
+_SANITIZED_PATHS = ["arch/gpu/", "arch/emulated/", "tile/"]
 _SANITIZE = ["-fsanitize=address,undefined", "-fno-sanitize-recover=undefined"]
+
+# Tests below these run whole kernels thread by thread: they take their time, and are compiled quickly.
+_EMULATED_PATHS = ["kernel/", "plan/gpu/", "exec/emulated", "exec/detail/emulated", "exec/cuda"]
 
 # What tests below a path need besides.
 _PATH_DEPS = {
@@ -55,14 +60,17 @@ def deepseek_tests(exceptions = {}, cuda = []):
         for path, more in _PATH_DEPS.items():
             if name.startswith(path):
                 deps = deps + more
-        size = extra.pop("size", "small")
+        emulated = [path for path in _EMULATED_PATHS + _SANITIZED_PATHS if name.startswith(path)]
+        if emulated:
+            copts = copts + ["-O1"]
+        size = extra.pop("size", "medium" if emulated else "small")
         linkopts = extra.pop("linkopts", [])
         variants = {name: ([], [], [])}
         if [path for path in _VARIANT_PATHS if name.startswith(path)]:
             for variant, march in _VARIANTS.items():
                 variants[name + "_" + variant] = (["-march=" + march], ["--needs=" + march], [])
         if [path for path in _SANITIZED_PATHS if name.startswith(path)]:
-            variants[name + "_sanitized"] = (_SANITIZE, [], _SANITIZE)
+            variants[name] = (_SANITIZE, [], _SANITIZE)
         for test, (variant_copts, args, variant_linkopts) in variants.items():
             cc_test(
                 name = test,
