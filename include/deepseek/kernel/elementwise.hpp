@@ -10,8 +10,8 @@
 
 namespace deepseek::kernel {
 
-/// held_elements<N, Keeps, Tails>: a thread holds N elements; Keeps: from pass to pass; Tails: an access may be
-/// cut by the end of the lanes.
+/// held_elements<N, Keeps, Tails>: a thread holds N elements; Keeps: from pass to pass; Tails: an access may
+/// be cut by the end of the lanes.
 template <int N, bool Keeps, bool Tails> struct held_elements {
   static constexpr int elements = N;
   static constexpr bool keeps = Keeps;

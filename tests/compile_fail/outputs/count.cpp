@@ -13,6 +13,7 @@ int main() {
   auto const e = deepseek::outputs(x + 1.f, x * 2.f);
 #endif
 #if !DEEPSEEK_DEVICE_PASS
-  deepseek::detail::run_assignment(e, deepseek::make_arguments(y.as_view(), z.as_view()), 1);
+  deepseek::detail::run_assignment(e, deepseek::make_arguments(y.as_view(), z.as_view()),
+                                   deepseek::detail::host_machine{1});
 #endif
 }

@@ -25,12 +25,11 @@ template <class E, class Schedule, class NoFrames> class bound_program {
                                 context<S, 0, axis_map<>, unmoved, no_bindings>{nullptr, {}}));
   static constexpr facts about = analyse<E, axis_map<>, empty_scope, 0>();
   using root = program_root<cursor, NoFrames, about.scans, about.row_size>;
-  static_assert(
-      cursor::level < loop::max_passes,
-      "[DS-PROGRAM-PASSES] more than 15 reductions that need one another. Fix: two statements.");
-
   explicit bound_program(E const& e)
       : root_{lower(e, context<S, 0, axis_map<>, unmoved, no_bindings>{&none_, {}})} {
+    static_assert(cursor::level < loop::max_passes,
+                  "[DS-PROGRAM-PASSES] more than 15 reductions that need one another. Fix: two "
+                  "statements.");
     find_extents();
     find_runs();
     merge_axes();
