@@ -102,9 +102,7 @@ void execute(cuda const& executor, assignment<Destination, E> const& a) {
     auto const named = plan::resolve_names(a.expression);
     auto const memory = [&executor](std::int64_t bytes) { return workspace(executor, bytes); };
     detail::cuda_machine<decltype(memory)> const machine{executor.stream, memory};
-    if constexpr (detail::view_like<Destination>)
-      detail::run_assignment(named, make_arguments(a.destination), machine);
-    else detail::run_assignment(named, a.destination.views, machine);
+    detail::run_assignment(named, detail::targets_of(a.destination), machine);
   }
 }
 

@@ -35,9 +35,7 @@ void execute(emulated const& executor, assignment<Destination, E> const& a) {
     auto const named = plan::resolve_names(a.expression);
     detail::emulated_machine const machine{executor.threads > 0 ? executor.threads
                                                                 : loop::available_cores()};
-    if constexpr (detail::view_like<Destination>)
-      detail::run_assignment(named, make_arguments(a.destination), machine);
-    else detail::run_assignment(named, a.destination.views, machine);
+    detail::run_assignment(named, detail::targets_of(a.destination), machine);
 #else
     (void)executor;
 #endif

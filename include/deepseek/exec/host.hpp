@@ -43,11 +43,7 @@ void execute(host const& executor, assignment<Destination, E> const& a) {
     detail::check_space(a.expression);
     detail::check_indices(a.expression);
     auto const named = plan::resolve_names(a.expression);
-    if constexpr (detail::view_like<Destination>) {
-      detail::run_on_host(named, make_arguments(a.destination), executor);
-    } else {
-      detail::run_on_host(named, a.destination.views, executor);
-    }
+    detail::run_on_host(named, detail::targets_of(a.destination), executor);
   }
 }
 

@@ -84,6 +84,10 @@ struct facts {
   bool barrier = false;  ///< holds a node that is a kernel of its own
   bool scans = false;
 
+  /// Of a root that is one kernel: what it reduces along; the axis that neighbouring elements are along.
+  [[nodiscard]] constexpr unsigned reduced() const { return set_count == 1 ? sets[0] : 0u; }
+  [[nodiscard]] constexpr int lane_axis() const { return set_count == 1 ? last_axis : axes - 1; }
+
   constexpr void add_set(unsigned set) {
     for (int i = 0; i < set_count; ++i)
       if (sets[i] == set) return;

@@ -109,6 +109,12 @@ template <class View> void check_overlap(View const& v) {
       "assign a tensor to it first, or use the one it was moved to.");
 }
 
+/// targets_of(destination): the views that an assignment writes.
+template <class Destination> auto targets_of(Destination const& destination) {
+  if constexpr (view_like<Destination>) return make_arguments(destination);
+  else return destination.views;
+}
+
 /// check_memory(v, wanted): v has memory, which who runs the assignment may use.
 template <class View> void check_memory(View const& v, memory_space wanted = memory_space::host) {
   if (v.space() != wanted) fail_space(wanted);

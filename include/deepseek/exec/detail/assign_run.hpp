@@ -133,6 +133,15 @@ template <class View> void copy_elements(View const& from, View const& to) {
   }
 }
 
+/// in_host_memory: of a Machine whose operands and results the processor can use.
+struct in_host_memory {
+  static constexpr memory_space space = memory_space::host;
+  static storage memory(std::int64_t bytes) { return storage{bytes}; }
+  template <class View> static void copy(View const& from, View const& to) {
+    copy_elements(from, to);
+  }
+};
+
 /// A view of fresh memory of the same type and extents, row-major.
 template <class View>
 View view_of_memory(View const& like, storage const& memory, memory_space space) {

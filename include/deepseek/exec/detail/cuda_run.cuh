@@ -3,14 +3,16 @@
 #pragma once
 #include <deepseek/exec/detail/assign_run.hpp>
 #include <deepseek/exec/detail/cuda_launch.cuh>
-#include <deepseek/plan/gpu/program.hpp>
+#include <deepseek/exec/detail/kernel_machine.hpp>
 
 namespace deepseek::detail {
 
 /// cuda_machine<Workspace>: Workspace(bytes) gives device memory until the stream has gone past here.
-template <class Workspace> struct cuda_machine {
+template <class Workspace> struct cuda_machine : kernel_machine {
   device_stream stream;
   Workspace workspace;
+
+  cuda_machine(device_stream in, Workspace const& from) : stream{in}, workspace{from} {}
 
   static constexpr memory_space space = memory_space::device;
   [[nodiscard]] storage memory(std::int64_t bytes) const { return workspace(bytes); }
@@ -19,17 +21,8 @@ template <class Workspace> struct cuda_machine {
         view<typename View::value_type const, typename View::dims_type, typename View::layout_type>;
     run_assignment(expr::leaf<Source>{Source{from}}, make_arguments(to), *this);
   }
-  template <class Root> static plan::gpu::program<Root> program(Root const& root) {
-    return plan::gpu::program<Root>{root};
-  }
   template <class Program> void run(Program& program) const {
     program.launch([&](auto const& kernel, int blocks) { launch(kernel, {blocks, 1, 1}, stream); });
-  }
-  template <class E, class Target, class Evaluate>
-  static void contract(E const&, Target const&, Evaluate const&) {
-    static_assert(
-        !expr::detail::is_contract<E>,
-        "[DS-GPU-MATMUL] there is no kernel for a matrix product yet. Fix: .run(host{}).");
   }
 };
 

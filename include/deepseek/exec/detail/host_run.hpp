@@ -8,14 +8,10 @@
 namespace deepseek::detail {
 
 /// host_machine: on at most `threads` cores.
-struct host_machine {
+struct host_machine : in_host_memory {
   int threads;
 
-  static constexpr memory_space space = memory_space::host;
-  static storage memory(std::int64_t bytes) { return storage{bytes}; }
-  template <class View> static void copy(View const& from, View const& to) {
-    copy_elements(from, to);
-  }
+  explicit host_machine(int most_threads) : threads{most_threads} {}
   template <class Root> static plan::host::program<Root> program(Root const& root) {
     return plan::host::program<Root>{root};
   }

@@ -56,6 +56,33 @@ template <class E, class Schedule, class NoFrames> class bound_program {
     return displaced || (outputs > 1 && overlaps > 0);
   }
 
+  /// extent_of(axis): of the loop along it; 1 of an axis that there is not.
+  [[nodiscard]] std::int64_t extent_of(int axis) const {
+    if (axis < 0 || axis >= axes) return 1;
+    return S::in_row(axis) ? job_.row.of[axis] : job_.extent[axis];
+  }
+
+  /// reach(base, place, extents): the bytes of the elements at `place`; extents(axis) may be those of the
+  /// loops.
+  template <class T, class Extents>
+  [[nodiscard]] static address_range reach(T const* base, address<S> const& place,
+                                           Extents const& extents) {
+    std::int64_t low = 0;
+    std::int64_t high = 0;
+    for (int axis = 0; axis < S::axes; ++axis) {
+      std::int64_t const n = extents(axis);
+      std::int64_t const far = place.stride[axis] * (n < 1 ? 0 : n - 1);
+      (far < 0 ? low : high) += far;
+    }
+    auto const at = reinterpret_cast<std::uintptr_t>(base);
+    return {at + static_cast<std::uintptr_t>(low * std::int64_t{sizeof(T)}),
+            at + static_cast<std::uintptr_t>((high + 1) * std::int64_t{sizeof(T)})};
+  }
+  template <class T>
+  [[nodiscard]] address_range reach(T const* base, address<S> const& place) const {
+    return reach(base, place, [this](int axis) { return extent_of(axis); });
+  }
+
  protected:
   enum class memory_relation { apart, same_element, displaced };
 
@@ -145,10 +172,6 @@ template <class E, class Schedule, class NoFrames> class bound_program {
   static constexpr bool alike(int a, int b) {
     return S::in_row(a) == S::in_row(b) && a != S::lane_axis;
   }
-  [[nodiscard]] std::int64_t extent_of(int axis) const {
-    if (axis < 0 || axis >= axes) return 1;
-    return S::in_row(axis) ? job_.row.of[axis] : job_.extent[axis];
-  }
   void merge(int a, int b) {
     auto const join = [&](std::int64_t* of) {
       of[b] *= of[a];
@@ -181,31 +204,15 @@ template <class E, class Schedule, class NoFrames> class bound_program {
     return any ? n : 0;
   }
 
-  struct byte_range {
-    std::uintptr_t begin;
-    std::uintptr_t end;
-  };
-  template <class T> [[nodiscard]] byte_range reach(T const* base, address<S> const& place) const {
-    std::int64_t low = 0;
-    std::int64_t high = 0;
-    for (int axis = 0; axis < axes; ++axis) {
-      std::int64_t const n = extent_of(axis);
-      std::int64_t const far = place.stride[axis] * (n < 1 ? 0 : n - 1);
-      (far < 0 ? low : high) += far;
-    }
-    auto const at = reinterpret_cast<std::uintptr_t>(base);
-    return {at + static_cast<std::uintptr_t>(low * std::int64_t{sizeof(T)}),
-            at + static_cast<std::uintptr_t>((high + 1) * std::int64_t{sizeof(T)})};
-  }
   template <class Target, class Leaf>
   [[nodiscard]] memory_relation relation(Target const& target, Leaf const& leaf) const {
     if constexpr (requires { leaf.source_range; }) {
-      byte_range const t = reach(target.base, target.place);
+      address_range const t = reach(target.base, target.place);
       bool const apart = leaf.source_range.end <= t.begin || t.end <= leaf.source_range.begin;
       return apart ? memory_relation::apart : memory_relation::displaced;
     } else if constexpr (requires { *leaf.base; }) {
-      byte_range const t = reach(target.base, target.place);
-      byte_range const l = reach(leaf.base, leaf.place);
+      address_range const t = reach(target.base, target.place);
+      address_range const l = reach(leaf.base, leaf.place);
       if (l.end <= t.begin || t.end <= l.begin) return memory_relation::apart;
       bool same = sizeof(*leaf.base) == sizeof(*target.base) &&
                   static_cast<void const*>(leaf.base) == static_cast<void const*>(target.base);

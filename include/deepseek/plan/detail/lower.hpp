@@ -296,8 +296,7 @@ auto lower_output(E const& e, context<S, Root, Map, Epoch, Bindings> const& c) {
   auto const& operand = get<0>(e.operands);
   context<S, E::rank, Own, Epoch, Bindings> own{c.bindings, {}};
   auto value = lower(operand, aligned(own, operand));
-  typename cursors<S>::template store<typename E::value_type> target{
-      e.target.data(), nullptr, {}, false};
+  typename cursors<S>::template store<typename E::value_type> target{.base = e.target.data()};
   for (int axis = 0; axis < E::rank; ++axis)
     if (e.target.extent(axis) != 1) target.place.stride[axis] = e.target.stride(axis);
   typename cursors<S>::template output<decltype(value), typename E::value_type> output{

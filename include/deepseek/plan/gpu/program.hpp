@@ -19,9 +19,7 @@ template <class E> constexpr auto schedule_of() {
   constexpr facts f = analyse<E, axis_map<>, empty_scope, 0>();
   static_assert(!f.barrier && f.set_count <= 1, "[DS-PROGRAM-SPLIT] the root is not one kernel.");
   static_assert(!f.scans, "[DS-GPU-SCAN] there is no kernel for a scan yet. Fix: .run(host{}).");
-  constexpr unsigned rows = f.set_count == 1 ? f.sets[0] : 0u;
-  constexpr int lane_axis = f.set_count == 1 ? f.last_axis : f.axes - 1;
-  return kernel::schedule<f.axes, rows, lane_axis>{};
+  return kernel::schedule<f.axes, f.reduced(), f.lane_axis()>{};
 }
 
 /// program<E>: E is a root: lets around outputs of store_nodes. launch(f) calls f(kernel, blocks).
@@ -47,7 +45,6 @@ template <class E> class program : public bound_program<E, decltype(schedule_of<
 
   /// visit(f): f on every cursor: leaves have base and place, outputs a target.
   template <class F> void visit(F&& f) { root_.visit(static_cast<F&&>(f)); }
-  [[nodiscard]] std::int64_t extent(int axis) const { return this->extent_of(axis); }
 
  private:
   /// Blocks that are in flight at once on the largest GPUs; more are walked in turn.

@@ -13,9 +13,7 @@ template <class E> constexpr auto schedule_of() {
   static_assert(!f.barrier && f.set_count <= 1, "[DS-PROGRAM-SPLIT] the root is not one kernel.");
   constexpr int lane_bytes = f.wide ? 8 : 4;
   constexpr int lanes = arch::vector_bytes / lane_bytes;
-  constexpr unsigned rows = f.set_count == 1 ? f.sets[0] : 0u;
-  constexpr int lane_axis = f.set_count == 1 ? f.last_axis : f.axes - 1;
-  return loop::schedule<lanes, lane_bytes, f.axes, rows, lane_axis>{};
+  return loop::schedule<lanes, lane_bytes, f.axes, f.reduced(), f.lane_axis()>{};
 }
 
 /// program<E>: E is a root: lets around outputs of store_nodes.

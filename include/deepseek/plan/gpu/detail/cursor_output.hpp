@@ -5,6 +5,7 @@
 #include <deepseek/loop/row_extents.hpp>
 #include <deepseek/plan/detail/place.hpp>
 #include <deepseek/plan/gpu/detail/cursor.hpp>
+#include <deepseek/plan/gpu/detail/cursor_reduce.hpp>  // holds
 #include <deepseek/tile/unrolled.hpp>
 
 namespace deepseek::plan::gpu {
@@ -12,9 +13,7 @@ namespace deepseek::plan::gpu {
 /// store_cursor<T, S>: where a result goes.
 template <class T, class S> struct store_cursor {
   T* base;
-  T* unused = nullptr;
-  address<S> place;
-  bool streaming = false;
+  address<S> place = {};
 };
 
 /// output_cursor<S, Value, T>: one result: its value and where it goes.
@@ -27,12 +26,10 @@ template <class S, class Value, class T> struct output_cursor {
   /// The result has elements at this position of the axes, lanes left out. Where it has one element along an
   /// axis of several, its step is 0.
   [[nodiscard]] DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE bool holds(std::int64_t const* at) const {
-    bool here = true;
-    for (int axis = 0; axis < S::axes; ++axis) {
-      if (axis == S::lane_axis) continue;
-      if (S::in_row(axis)) here = here && at[axis] < extents.of[axis];
-      else here = here && (target.place.stride[axis] != 0 || at[axis] == 0);
-    }
+    bool here = gpu::holds(extents, at);
+    for (int axis = 0; axis < S::axes; ++axis)
+      if (!S::in_row(axis) && axis != S::lane_axis)
+        here = here && (target.place.stride[axis] != 0 || at[axis] == 0);
     return here;
   }
   /// Elements of the result along the lane axis, which has `all`.

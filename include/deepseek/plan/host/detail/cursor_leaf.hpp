@@ -113,7 +113,7 @@ template <class V, class S> struct scalar_cursor : terminal {
 template <class T, class S> struct store_cursor {
   T* base;
   T* row = nullptr;
-  address<S> place;
+  address<S> place = {};
   bool streaming = false;
 
   DEEPSEEK_INLINE void seek(std::int64_t const* at) { row = base + place.offset(at); }
