@@ -25,8 +25,8 @@ inline constexpr int portable_cluster = 8;
 template <class Kernel>
 inline constexpr bool dynamic_shared = sizeof(typename Kernel::shared_plan) > most_static_shared;
 
-/// begins_early<K>: K asks to start while the kernel before it in the stream ends: K::begins_early. It waits for
-/// that one by itself before it touches what that one writes. GPUs before sm_90 do not do it.
+/// begins_early<K>: K asks to start while the kernel before it in the stream ends: K::begins_early. It
+/// waits for that one by itself before it touches what that one writes. GPUs before sm_90 do not do it.
 template <class K>
 inline constexpr bool begins_early = [] {
   if constexpr (requires { K::begins_early; }) return bool{K::begins_early};

@@ -2,6 +2,7 @@
 /// @file Cursors of let and of its variables.
 #pragma once
 #include <deepseek/loop/row_extents.hpp>
+#include <deepseek/plan/detail/cursor_facts.hpp>
 #include <deepseek/plan/gpu/detail/cursor.hpp>
 #include <deepseek/plan/gpu/detail/cursor_reduce.hpp>  // holds, lanes_of
 
@@ -19,37 +20,20 @@ template <class Id, class V, int Level, bool Invariant> struct variable_cursor :
   }
 };
 
-/// first_reading_pass<Body, Id, From, To>: the first pass from From on in which something under Body sums
-/// up and needs the variable; 0 if none does.
-template <class Body, class Id, int From, int To> constexpr int first_reading_pass() {
-  if constexpr (From > To) return 0;
-  else if constexpr (Body::template step_reads<From, Id>) return From;
-  else return first_reading_pass<Body, Id, From + 1, To>();
-}
-
 /// let_cursor<Id, S, Bound, Body, Keep>: computes Bound once per element and shows it to Body.
 ///
 /// When several passes need the value and it is dear (Keep), a thread that holds its elements from pass to
 /// pass holds the value too; else each pass computes it again.
-template <class Id, class S, class Bound, class Body, bool Keep> struct let_cursor {
+template <class Id, class S, class Bound, class Body, bool Keep>
+struct let_cursor : let_facts<Id, Bound, Body> {
+  using base = let_facts<Id, Bound, Body>;
+  using base::first;
+
   using value_type = typename Body::value_type;
   using bound_value = compute_t<typename Bound::value_type>;
   static constexpr int level = Body::level;
   static constexpr bool row_invariant = Body::row_invariant;
-  static constexpr int first = first_reading_pass<Body, Id, Bound::level + 1, Body::level>();
   static constexpr bool kept = Keep && first != 0 && !Bound::row_invariant;
-  template <int Pass>
-  static constexpr bool accumulates =
-      Bound::template accumulates<Pass> || Body::template accumulates<Pass>;
-  template <class Other>
-  static constexpr bool load_reads = Body::template load_reads<Other> ||
-                                     (Body::template load_reads<Id> &&
-                                      Bound::template load_reads<Other>);
-  template <int Pass, class Other>
-  static constexpr bool step_reads = Bound::template step_reads<Pass, Other> ||
-                                     Body::template step_reads<Pass, Other> ||
-                                     (Body::template step_reads<Pass, Id> &&
-                                      Bound::template load_reads<Other>);
   template <int Pass>
   using accs = acc_list<typename Bound::template acc<Pass>, typename Body::template acc<Pass>>;
   template <int Pass> using acc = typename accs<Pass>::type;

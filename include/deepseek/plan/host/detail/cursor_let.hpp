@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /// @file Cursors of let, of its variables, and of the results of a program.
 #pragma once
+#include <deepseek/plan/detail/cursor_facts.hpp>
 #include <deepseek/plan/host/detail/cursor.hpp>
 #include <deepseek/plan/host/detail/cursor_leaf.hpp>
 #include <deepseek/plan/host/detail/cursor_reduce.hpp>
@@ -21,14 +22,6 @@ template <class Id, class V, int Level, bool Invariant> struct variable_cursor :
   }
 };
 
-/// first_reading_pass<Body, Id, From, To>: the first pass from From on in which something under Body
-/// accumulates and needs the variable; 0 if none does.
-template <class Body, class Id, int From, int To> constexpr int first_reading_pass() {
-  if constexpr (From > To) return 0;
-  else if constexpr (Body::template step_reads<From, Id>) return From;
-  else return first_reading_pass<Body, Id, From + 1, To>();
-}
-
 /// scratch: a row's worth of one variable's values, where the next pass finds them.
 struct scratch {
   void* memory = nullptr;
@@ -38,7 +31,11 @@ struct scratch {
 ///
 /// When several passes need the value and it is dear (Keep), the first of them writes it to scratch and
 /// the others read it there; without scratch (rows too long for it) each pass computes it again.
-template <class Id, class S, class Bound, class Body, bool Keep> struct let_cursor {
+template <class Id, class S, class Bound, class Body, bool Keep>
+struct let_cursor : let_facts<Id, Bound, Body> {
+  using base = let_facts<Id, Bound, Body>;
+  using base::first;
+
   using value_type = typename Body::value_type;
   using bound_value = value_pack<typename Bound::value_type, S>;
   static constexpr int level = Body::level;
@@ -50,24 +47,11 @@ template <class Id, class S, class Bound, class Body, bool Keep> struct let_curs
   static constexpr int step_flops = Bound::template step_flops<Pass> +
                                     Body::template step_flops<Pass> +
                                     (Body::template step_reads<Pass, Id> ? Bound::load_flops : 0);
-  static constexpr int first = first_reading_pass<Body, Id, Bound::level + 1, Body::level>();
   static constexpr bool kept = Keep && first != 0 && !Bound::row_invariant &&
                                !std::is_same_v<typename Bound::value_type, bool>;
   template <int Pass>
-  static constexpr bool accumulates =
-      Bound::template accumulates<Pass> || Body::template accumulates<Pass>;
-  template <class Other>
-  static constexpr bool load_reads = Body::template load_reads<Other> ||
-                                     (Body::template load_reads<Id> &&
-                                      Bound::template load_reads<Other>);
-  template <int Pass, class Other>
-  static constexpr bool step_reads = Bound::template step_reads<Pass, Other> ||
-                                     Body::template step_reads<Pass, Other> ||
-                                     (Body::template step_reads<Pass, Id> &&
-                                      Bound::template load_reads<Other>);
-  template <int Pass>
   using acc = std::conditional_t<
-      accumulates<Pass>,
+      base::template accumulates<Pass>,
       arguments<typename Bound::template acc<Pass>, typename Body::template acc<Pass>>, nothing>;
 
   Bound bound;
@@ -117,7 +101,7 @@ template <class Id, class S, class Bound, class Body, bool Keep> struct let_curs
     }
   }
   template <int Pass> static DEEPSEEK_INLINE acc<Pass> start() {
-    if constexpr (accumulates<Pass>)
+    if constexpr (base::template accumulates<Pass>)
       return {{{Bound::template start<Pass>()}, {Body::template start<Pass>()}}};
     else return {};
   }
@@ -135,7 +119,7 @@ template <class Id, class S, class Bound, class Body, bool Keep> struct let_curs
     }
   }
   template <int Pass> static DEEPSEEK_INLINE void join(acc<Pass>& a, acc<Pass> const& b) {
-    if constexpr (accumulates<Pass>) {
+    if constexpr (base::template accumulates<Pass>) {
       Bound::template join<Pass>(get<0>(a), get<0>(b));
       Body::template join<Pass>(get<1>(a), get<1>(b));
     }
