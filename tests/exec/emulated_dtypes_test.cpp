@@ -9,6 +9,7 @@
 #include <cstring>
 
 #include "engine_verbs.hpp"
+#include "exact_tensors.hpp"
 
 namespace {
 namespace ds = deepseek;
@@ -20,37 +21,23 @@ using ds::emulated;
 using ds::last;
 using matrix = ds::tensor<float, dims<dyn, dyn>>;
 
-/// Elements 1/4, 2/4, … that repeat after 23: sums of them are exact.
-template <class Tensor> void fill(Tensor& x) {
-  for (std::int64_t i = 0; i < x.size(); ++i)
-    x.data()[i] =
-        static_cast<typename Tensor::value_type>(static_cast<float>(i * 7 % 23 - 11) / 4.f);
-}
-template <class Tensor> void poison(Tensor& x) {
-  std::memset(static_cast<void*>(x.data()), 0x7e,
-              static_cast<std::size_t>(x.size()) * sizeof(*x.data()));
-}
-template <class Tensor> bool same_bits(Tensor const& a, Tensor const& b) {
-  return std::memcmp(a.data(), b.data(), static_cast<std::size_t>(a.size()) * sizeof(*a.data())) ==
-         0;
-}
 /// Extents known when compiling: one kernel for each expression.
 template <class T, int Columns> void check_dtype() {
   using C = ds::compute_t<T>;
   ds::tensor<T, dims<5, Columns>> x, y;
   for (std::int64_t i = 0; i < x.size(); ++i) x.data()[i] = static_cast<T>(i * 5 % 11 % 4);
-  poison(y);
+  overwrite(y);
   (y = x * x + x).run(emulated{2});
   for (std::int64_t i = 0; i < x.size(); ++i) {
     std::int64_t const v = i * 5 % 11 % 4;
     REQUIRE(static_cast<C>(y.data()[i]) == static_cast<C>(static_cast<T>(v * (v + 1))));
   }
   ds::tensor<T, dims<5, 1>> most;
-  poison(most);
+  overwrite(most);
   (most = library::max(x, last)).run(emulated{2});
   for (int r = 0; r < 5; ++r) REQUIRE(static_cast<C>(most(r, 0)) == C(3));
   ds::tensor<T, dims<1, Columns>> least;
-  poison(least);
+  overwrite(least);
   (least = library::min(x, axes<0>)).run(emulated{2});
   for (std::int64_t c = 0; c < Columns; ++c) {
     C expected = static_cast<C>(x(0, c));
@@ -73,7 +60,7 @@ TEST_CASE("bool: compared, reduced, written") {
   fill(y);
   y(2, 1) += 100.f;
   ds::tensor<bool, dims<dyn, dyn>> below(4, 37), any(4, 1);
-  poison(below);
+  overwrite(below);
   (below = library::less(x, y)).run(emulated{2});
   for (int r = 0; r < 4; ++r)
     for (int c = 0; c < 37; ++c) CHECK(below(r, c) == (r == 2 && c == 1));
@@ -85,7 +72,7 @@ template <class T, int Columns> void check_rounding() {
   ds::tensor<float, dims<9, Columns>> x;
   fill(x);
   ds::tensor<T, dims<9, Columns>> y, z;
-  poison(y);
+  overwrite(y);
   (y = x * 0.37f + 1.001f).run(emulated{2});
   (z = x * 0.37f + 1.001f).run(ds::host{1});
   CHECK(same_bits(y, z));

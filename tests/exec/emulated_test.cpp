@@ -15,6 +15,7 @@
 #include <string>
 
 #include "engine_verbs.hpp"
+#include "exact_tensors.hpp"
 
 namespace {
 namespace ds = deepseek;
@@ -26,37 +27,13 @@ using ds::emulated;
 using ds::last;
 using matrix = ds::tensor<float, dims<dyn, dyn>>;
 
-/// Elements 1/4, 2/4, … that repeat after 23: sums of them are exact.
-template <class Tensor> void fill(Tensor& x) {
-  for (std::int64_t i = 0; i < x.size(); ++i)
-    x.data()[i] =
-        static_cast<typename Tensor::value_type>(static_cast<float>(i * 7 % 23 - 11) / 4.f);
-}
-template <class Tensor> void poison(Tensor& x) {
-  std::memset(static_cast<void*>(x.data()), 0x7e,
-              static_cast<std::size_t>(x.size()) * sizeof(*x.data()));
-}
-template <class Tensor> bool same_bits(Tensor const& a, Tensor const& b) {
-  return std::memcmp(a.data(), b.data(), static_cast<std::size_t>(a.size()) * sizeof(*a.data())) ==
-         0;
-}
-std::string message_of(auto const& action) {
-  try {
-    action();
-  } catch (ds::error const& e) {
-    return e.what();
-  }
-  return "no error";
-}
-bool holds(std::string const& text, char const* part) { return text.find(part) != text.npos; }
-
 TEST_CASE("several results: of whole rows and of one value a row, from one kernel") {
   for (std::int64_t const columns : {6, 40, 700, 5000}) {
     CAPTURE(columns);
     matrix x(5, columns), p(5, columns), sums(5, 1), p_host(5, columns), sums_host(5, 1);
     fill(x);
-    poison(p);
-    poison(sums);
+    overwrite(p);
+    overwrite(sums);
     auto const e = ds::let(library::exp(x - library::max(x, last)), [](auto v) {
       return ds::outputs(v * 2.f, library::sum(library::less(v, 0.5f), last) * 1.f);
     });
@@ -86,17 +63,17 @@ TEST_CASE("zero extents: nothing is written, a sum of nothing is 0, a maximum -i
   matrix none(0, 5), x(3, 0), y(3, 1);
   (none = none * 2.f).run(emulated{});
   (x = softmax(x)).run(emulated{});
-  poison(y);
+  overwrite(y);
   (y = library::sum(x, last)).run(emulated{});
   for (int i = 0; i < 3; ++i) CHECK(y.data()[i] == 0.f);
-  poison(y);
+  overwrite(y);
   (y = library::max(x, last) + 1.f).run(emulated{});
   for (int i = 0; i < 3; ++i) CHECK(y.data()[i] == -std::numeric_limits<float>::infinity());
 }
 
 TEST_CASE("a number, a smaller operand, a scalar result") {
   matrix y(3, 11);
-  poison(y);
+  overwrite(y);
   (y = 2.5f).run(emulated{});
   for (int i = 0; i < 33; ++i) CHECK(y.data()[i] == 2.5f);
   ds::tensor<float, dims<dyn>> row(11);
@@ -135,7 +112,7 @@ TEST_CASE("the index of an extremum: the first, whichever thread has it") {
     matrix x(3, columns);
     fill(x);
     ds::tensor<std::int64_t, dims<dyn, dyn>> at(3, 1), at_host(3, 1);
-    poison(at);
+    overwrite(at);
     (at = ds::argmax(x, last)).run(emulated{2});
     (at_host = ds::argmax(x, last)).run(ds::host{1});
     CHECK(same_bits(at, at_host));
@@ -165,7 +142,7 @@ TEST_CASE("a function of the user runs in a thread of a kernel, which says where
 
 TEST_CASE("errors are the host's, before anything is written") {
   matrix x(3, 5), y(3, 6);
-  poison(y);
+  overwrite(y);
   matrix const before = y;
   CHECK(holds(message_of([&] { (y = x + 1.f).run(emulated{}); }), "[DS-ASSIGN-EXTENTS]"));
   ds::tensor<std::int64_t, dims<dyn>> index(2);

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "engine_verbs.hpp"
+#include "exact_tensors.hpp"
 
 namespace {
 namespace ds = deepseek;
@@ -25,13 +26,6 @@ using ds::last;
 using matrix = ds::tensor<float, dims<dyn, dyn>>;
 constexpr int lanes = ds::arch::vector_bytes / 4;
 constexpr float poison = -12345.f;
-
-/// Elements 1/4, 2/4, … that repeat after 23: sums of them are exact.
-template <class Tensor> void fill(Tensor& x) {
-  for (std::int64_t i = 0; i < x.size(); ++i)
-    x.data()[i] =
-        static_cast<typename Tensor::value_type>(static_cast<float>(i * 7 % 23 - 11) / 4.f);
-}
 
 struct failing : ds::expr::floating_rule {
   static constexpr char const* name = "fail";

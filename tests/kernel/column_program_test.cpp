@@ -9,6 +9,7 @@
 #include <string>
 
 #include "../exec/engine_verbs.hpp"
+#include "../exec/exact_tensors.hpp"
 #include "launched.hpp"
 
 namespace {
@@ -18,11 +19,6 @@ using ds::axes;
 using ds::dims;
 using ds::dyn;
 using matrix = ds::tensor<float, dims<dyn, dyn>>;
-
-template <class Tensor> void fill(Tensor& x) {
-  for (std::int64_t i = 0; i < x.size(); ++i)
-    x.data()[i] = static_cast<float>(i * 7 % 23 - 11) / 4.f;
-}
 
 TEST_CASE("sums of columns: lengths around the 8 parts of a block, numbers around 32 threads") {
   for (std::int64_t const rows : {1, 2, 7, 8, 9, 16, 17, 100})

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "../exec/engine_verbs.hpp"
+#include "../exec/exact_tensors.hpp"
 #include "launched.hpp"
 
 namespace {
@@ -21,11 +22,6 @@ using ds::last;
 using matrix = ds::tensor<float, dims<dyn, dyn>>;
 using half_matrix = ds::tensor<ds::f16, dims<dyn, dyn>>;
 
-template <class Tensor> void fill(Tensor& x) {
-  for (std::int64_t i = 0; i < x.size(); ++i)
-    x.data()[i] =
-        static_cast<typename Tensor::value_type>(static_cast<float>(i * 7 % 23 - 11) / 4.f);
-}
 /// The largest difference of y from the softmax of each of x's rows, in double.
 double softmax_error(matrix const& x, matrix const& y) {
   double worst = 0;
