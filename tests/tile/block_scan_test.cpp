@@ -7,25 +7,19 @@
 #include <cstdint>
 
 #include "../arch/emulated/run_block.hpp"
+#include "joined_ranges.hpp"
 
 namespace gpu = deepseek::arch::gpu;
 namespace tile = deepseek::tile;
+using deepseek::test::add;
+using deepseek::test::append;
 using deepseek::test::fault_of;
 using deepseek::test::holds;
+using deepseek::test::range;
 using deepseek::test::run_block;
 
 namespace {
 
-auto const add = [](auto a, auto b) { return static_cast<decltype(a)>(a + b); };
-
-/// Ranks first … last, if they were joined in their order without a gap.
-struct range {
-  int first, last;
-  bool whole;
-};
-auto const append = [](range const& a, range const& b) {
-  return range{a.first, b.last, a.whole && b.whole && a.last + 1 == b.first};
-};
 bool is(range const& r, int first, int last) {
   return r.whole && r.first == first && r.last == last;
 }
