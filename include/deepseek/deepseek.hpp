@@ -26,6 +26,7 @@
 #include <deepseek/tensor/tensor.hpp>
 #include <deepseek/tensor/view.hpp>
 #include <deepseek/expr/bind.hpp>
+#include <deepseek/expr/call.hpp>
 #include <deepseek/expr/contract.hpp>
 #include <deepseek/expr/cost.hpp>
 #include <deepseek/expr/indexed.hpp>
@@ -75,6 +76,10 @@
 #include <deepseek/ops/trigonometric.hpp>
 #include <deepseek/ops/truth.hpp>
 #include <deepseek/ops/where.hpp>
+#include <deepseek/attention/biases.hpp>
+#include <deepseek/attention/masks.hpp>
+#include <deepseek/attention/score.hpp>
+#include <deepseek/attention/tile_class.hpp>
 #include <deepseek/plan/report.hpp>
 #include <deepseek/plan/split.hpp>
 #include <deepseek/exec/host.hpp>

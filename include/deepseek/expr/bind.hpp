@@ -3,6 +3,7 @@
 /// or loaded once; outputs lets one kernel write several results.
 #pragma once
 #include <deepseek/base/fixed_string.hpp>
+#include <deepseek/expr/call.hpp>
 #include <deepseek/expr/leaf.hpp>
 
 namespace deepseek {
@@ -62,14 +63,29 @@ template <class F, int I> struct fused_id;
 template <fixed_string Name> struct named_id;
 
 template <class Id, class Node> constexpr auto variable_for(Node const& node) {
-  return variable<Id, typename Node::value_type, typename Node::dims_type>{node.extents()};
+  if constexpr (is_call<Node>) return call_results<Id, typename Node::results_type>{node.results};
+  else return variable<Id, typename Node::value_type, typename Node::dims_type>{node.extents()};
 }
+template <class Id, class Bound, class Body>
+using let_node_for = std::conditional_t<is_call<Bound>, let_results_node<Id, Bound, Body>,
+                                        let_node<Id, Bound, Body>>;
 }  // namespace detail
 }  // namespace expr
+
+/// get<I>(t): in the function of let(call, f), the I-th result of the call.
+template <std::size_t I, class Id, class Results>
+constexpr auto get(expr::call_results<Id, Results> const& t) {
+  auto const& result = get<I>(t.results);
+  using Result = std::remove_cvref_t<decltype(result)>;
+  return expr::variable<expr::result_id<Id, int{I}>, typename Result::value_type,
+                        typename Result::dims_type>{result.extents};
+}
 
 /// let(x, f): f(v) where v stands for x, which is computed once per element however often v occurs.
 ///
 ///   let(exp(x - max(x, last)), [](auto e) { return e / sum(e, last); })
+///
+/// Of a call with several results, v has each of them: get<I>(v).
 ///
 /// @shape   f's result       @cost x once; a row's worth of scratch when several passes need it
 template <operand X, class F> constexpr auto let(X&& x, F f) {
@@ -82,7 +98,7 @@ template <operand X, class F> constexpr auto let(X&& x, F f) {
     auto const body = as_expression(f(expr::detail::variable_for<Id>(bound)));
     using Body = std::remove_cvref_t<decltype(body)>;
     if constexpr (!valid<Body>) return why::invalid{};
-    else return expr::let_node<Id, Bound, Body>{bound, body};
+    else return expr::detail::let_node_for<Id, Bound, Body>{bound, body};
   }
 }
 
@@ -141,3 +157,11 @@ template <operand... X> constexpr auto outputs(X&&... x) {
 }
 
 }  // namespace deepseek
+
+template <class Id, class Results>
+struct std::tuple_size<deepseek::expr::call_results<Id, Results>>
+    : std::integral_constant<std::size_t, Results::count> {};
+template <std::size_t I, class Id, class Results>
+struct std::tuple_element<I, deepseek::expr::call_results<Id, Results>> {
+  using type = decltype(get<I>(std::declval<deepseek::expr::call_results<Id, Results> const&>()));
+};

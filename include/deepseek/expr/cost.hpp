@@ -14,7 +14,8 @@ namespace deepseek::expr {
 /// element_flops<E>: operations for one element of E when everything under it that has an identity or
 /// is reduced is at hand: what computing E again in a second pass would cost.
 template <class E> constexpr int element_flops() {
-  if constexpr (detail::is_reduce<E> || detail::is_variable<E> || detail::is_contract<E>) {
+  if constexpr (detail::is_reduce<E> || detail::is_variable<E> || detail::is_contract<E> ||
+                detail::is_call<E>) {
     return 0;
   } else {
     int total = 0;

@@ -3,6 +3,7 @@
 /// how many groups, and how wide its arithmetic is.
 #pragma once
 #include <deepseek/expr/bind.hpp>
+#include <deepseek/expr/call.hpp>
 #include <deepseek/expr/contract.hpp>
 #include <deepseek/expr/indexed.hpp>
 #include <deepseek/expr/map.hpp>
@@ -138,7 +139,7 @@ template <class E> constexpr std::int64_t static_row_size() {
 /// (A gather's indices are read twice: once to check them.)
 template <class E> constexpr bool needs_memory() {
   using namespace expr::detail;
-  if constexpr (is_contract<E> || is_reshape<E>) return true;
+  if constexpr (is_contract<E> || is_reshape<E> || is_call<E> || is_result<E>) return true;
   else if constexpr (is_gather<E>)
     return !is_leaf<expr::operand_t<E, 0>> || !is_leaf<expr::operand_t<E, 1>>;
   else return false;
@@ -153,6 +154,23 @@ template <class E> constexpr bool displaces(facts const& under) {
   else if constexpr (is_pad<E>) return under.set_count > 0;
   else return false;
 }
+
+/// unpacked_t<E>: what a let of a call's results becomes once the call has run: a let for each result.
+template <class E, int I> constexpr auto unpacked_type() {
+  using Body = expr::operand_t<E, 1>;
+  using Call = expr::operand_t<E, 0>;
+  if constexpr (I == Call::result_count) {
+    return std::type_identity<Body>{};
+  } else {
+    using Result = expr::call_result_t<Call, I>;
+    using Inner = typename decltype(unpacked_type<E, I + 1>())::type;
+    return std::type_identity<expr::let_node<
+        expr::result_id<typename E::id_type, I>,
+        expr::stored_t<typename Result::value_type, typename Result::dims_type>, Inner>>{};
+  }
+}
+
+template <class E> using unpacked_t = typename decltype(unpacked_type<E, 0>())::type;
 
 /// analyse<E, Map, Scope, Root>: the facts of E when its axes follow the iteration axes of Map. Root
 /// is the number of iteration axes of the results; axes beyond it are those that views drop.
@@ -174,6 +192,9 @@ template <class E, class Map, class Scope, int Root> constexpr facts analyse() {
   } else if constexpr (is_let<E>) {
     using Inner = scope_entry<typename E::id_type, expr::operand_t<E, 0>, Scope>;
     found.add(analyse<expr::operand_t<E, 1>, Map, Inner, Root>());
+  } else if constexpr (is_let_results<E>) {
+    found.add(analyse<unpacked_t<E>, Map, Scope, Root>());
+    found.barrier = true;
   } else if constexpr (is_reduce<E> || is_scan<E>) {
     using Operand = expr::operand_t<E, 0>;
     unsigned set = 0;

@@ -82,14 +82,15 @@ std::string formula(E const& e, Names const& names, std::string& lets, int& coun
     return std::string("cum") + E::rule_type::name + "(" + under(get<0>(e.operands)) + ", " +
            axes_text(1u << E::axis, E::rank) + ")";
   } else {
-    char const* const name = is_view_node<E>  ? "view"
-                             : is_gather<E>   ? "gather"
-                             : is_pad<E>      ? "pad"
-                             : is_generate<E> ? "generate"
-                             : is_contract<E> ? "matmul"
-                             : is_reshape<E>  ? "reshape"
-                             : is_outputs<E>  ? "outputs"
-                                              : "named";
+    char const* name = is_view_node<E>  ? "view"
+                       : is_gather<E>   ? "gather"
+                       : is_pad<E>      ? "pad"
+                       : is_generate<E> ? "generate"
+                       : is_contract<E> ? "matmul"
+                       : is_reshape<E>  ? "reshape"
+                       : is_outputs<E>  ? "outputs"
+                                        : "named";
+    if constexpr (is_call<E>) name = E::rule_type::name;
     std::string out = std::string(name) + "(";
     bool first = true;
     expr::for_each_operand(e, [&](auto const& operand) {
@@ -105,6 +106,8 @@ template <class E> std::string walk_text() {
   using namespace expr::detail;
   if constexpr (is_contract<E>) {
     return "matrix product, b packed in panels, a block of rows in registers";
+  } else if constexpr (is_call<E>) {
+    return "an algorithm over its whole operands";
   } else {
     constexpr facts f = analyse<E, identity_map<E::rank>, empty_scope, E::rank>();
     if constexpr (f.set_count == 0) {
@@ -121,10 +124,11 @@ template <class E> std::string walk_text() {
 /// Why a kernel is not part of the one that uses it.
 template <class E> char const* split_reason() {
   if constexpr (expr::detail::is_contract<E>) return "a matrix product is a kernel of its own";
+  else if constexpr (expr::detail::is_call<E>) return "its results are read from memory";
   else if constexpr (analyse<E, identity_map<E::rank>, empty_scope, E::rank>().set_count > 0)
-    return "what uses it reduces along other axes, or needs it in memory (product, reshape, "
-           "gather)";
-  else return "what uses it needs it in memory (product, reshape, gather)";
+    return "what uses it reduces along other axes, or needs it in memory (product, call, "
+           "reshape, gather)";
+  else return "what uses it needs it in memory (product, call, reshape, gather)";
 }
 
 inline std::string quantity(double value, char const* unit) {

@@ -68,8 +68,18 @@ template <class E> double written_bytes_of(E const& e) {
     double bytes = 0;
     expr::for_each_operand(e, [&](auto const& output) { bytes += written_bytes_of(output); });
     return bytes;
-  } else if constexpr (expr::detail::is_let<E>) {
+  } else if constexpr (expr::detail::is_let<E> || expr::detail::is_let_results<E>) {
     return written_bytes_of(get<1>(e.operands));
+  } else if constexpr (expr::detail::is_call<E>) {
+    return apply(
+        [](auto const&... result) {
+          return (0.0 + ... +
+                  static_cast<double>(
+                      result.extents.size() *
+                      std::int64_t{
+                          sizeof(typename std::remove_cvref_t<decltype(result)>::value_type)}));
+        },
+        e.results);
   } else {
     return static_cast<double>(e.extents().size()) * sizeof(typename E::value_type);
   }
@@ -94,9 +104,20 @@ void for_each_kernel_writing(E const& e, F const& f, double written_bytes);
 template <class F> struct visit_only {
   F const& f;
   template <class E> evaluated_t<E> operator()(E const& e) const {
-    using T = compute_t<typename E::value_type>;
-    for_each_kernel_writing(e, f, static_cast<double>(e.extents().size()) * sizeof(T));
-    return evaluated_t<E>{view<T const, typename E::dims_type>{nullptr, e.extents()}, storage{}};
+    return written<kept_type_t<E>>(e);
+  }
+  template <class E> stored_operand_t<E> stored(E const& e) const {
+    return written<typename E::value_type>(e);
+  }
+  template <class Call> results_in_memory_t<Call> results(Call const& call) const {
+    for_each_kernel(call, f);
+    return apply(
+        [](auto const&... result) {
+          return results_in_memory_t<Call>{
+              {{unwritten<typename std::remove_cvref_t<decltype(result)>::value_type>(
+                  result.extents)}...}};
+        },
+        call.results);
   }
   template <class Leaf> auto copy(Leaf const& leaf) const {
     f(leaf, written_bytes_of(leaf));
@@ -104,6 +125,15 @@ template <class F> struct visit_only {
     return expr::leaf<View, storage>{View{nullptr, leaf.extents()}, storage{}};
   }
   template <class Gather> void check_indices(Gather const&) const {}
+
+ private:
+  template <class T, class Dims> static expr::stored_t<T, Dims> unwritten(Dims const& extents) {
+    return expr::stored_t<T, Dims>{view<T const, Dims>{nullptr, extents}, storage{}};
+  }
+  template <class T, class E> expr::stored_t<T, typename E::dims_type> written(E const& e) const {
+    for_each_kernel_writing(e, f, static_cast<double>(e.extents().size()) * sizeof(T));
+    return unwritten<T>(e.extents());
+  }
 };
 
 template <class E, class F>
@@ -115,6 +145,19 @@ void for_each_kernel_writing(E const& e, F const& f, double written_bytes) {
       else return visit(operand);
     };
     f(rebuilt(e, in_memory(get<0>(e.operands)), in_memory(get<1>(e.operands))), written_bytes);
+  } else if constexpr (expr::detail::is_call<E>) {
+    auto const in_memory = [&](auto const& operand) {
+      using Operand = std::remove_cvref_t<decltype(operand)>;
+      if constexpr (is_stored<Operand, empty_scope>()) return the_leaf(operand, empty_scope{});
+      else return visit.stored(operand);
+    };
+    auto const call = apply(
+        [&](auto const&... operand) { return rebuilt(e, in_memory(operand)...); }, e.operands);
+    f(call, written_bytes_of(call));
+  } else if constexpr (expr::detail::is_result<E>) {
+    for_each_kernel(get<0>(e.operands), f);
+  } else if constexpr (expr::detail::is_let_results<E>) {
+    for_each_kernel_writing(unpacked<0>(e, visit.results(get<0>(e.operands))), f, written_bytes);
   } else {
     using Map = identity_map<E::rank>;
     constexpr unsigned set = kernel_set<E, Map, empty_scope, E::rank>();

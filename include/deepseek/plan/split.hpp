@@ -3,7 +3,7 @@
 /// the cut itself.
 ///
 /// One kernel holds any maps, views and gathers, and reductions along one set of axes. What must
-/// lie in memory before: the operand of a contraction or a reshape, source and indices of a gather, a
+/// lie in memory before: the operand of a contraction, a call or a reshape, source and indices of a gather, a
 /// scan under a slice or flip, a reduction under a pad, and whatever reduces along other axes than the
 /// kernel does.
 #pragma once
@@ -76,7 +76,7 @@ template <class E, class Map, class Scope, int Root> constexpr bool ends_kernel(
 template <class E, unsigned Set, class Map, class Scope, int Root> constexpr cut decide() {
   using namespace expr::detail;
   constexpr facts f = analyse<E, Map, Scope, Root>();
-  if constexpr (is_contract<E>) {
+  if constexpr (is_contract<E> || is_result<E>) {
     return cut::itself;
   } else if constexpr (ends_kernel<E, Map, Scope, Root>()) {
     return cut::operand;
@@ -158,11 +158,67 @@ constexpr auto the_leaf(expr::variable<Id, V, D> const& v,
   else return the_leaf(v, *scope.outer);
 }
 
-/// evaluated_t<E>: the leaf that stands for E once it is in memory: row-major, in the type E is
-/// computed in, so that nothing is rounded on the way.
+/// is_stored<Operand, Scope>: an operand of a call that lies in memory in its own dtype.
+template <class Operand, class Scope> constexpr bool is_stored() {
+  using Leaf = leaf_behind<Operand, Scope>;
+  if constexpr (std::is_void_v<Leaf>) return false;
+  else return std::is_same_v<typename Leaf::value_type, typename Operand::value_type>;
+}
+
+/// closed_call(call, scope): a call whose operands need no scope.
+template <class Call, class Scope>
+constexpr auto closed_call(Call const& call, Scope const& scope) {
+  auto const closed = [&](auto const& operand) {
+    using Operand = std::remove_cvref_t<decltype(operand)>;
+    if constexpr (is_stored<Operand, Scope>()) return the_leaf(operand, scope);
+    else return close_over(operand, scope);
+  };
+  return apply(
+      [&](auto const&... operand) {
+        return expr::call_node<typename Call::rule_type, decltype(closed(operand))...>{
+            call.rule, closed(operand)...};
+      },
+      call.operands);
+}
+template <class Call, class Scope>
+using closed_call_t =
+    decltype(closed_call(std::declval<Call const&>(), std::declval<Scope const&>()));
+
+/// kept_type_t<E>: the type in which E is kept in memory: the one it is computed in, so that nothing is
+/// rounded on the way; results of calls are in their own already.
+template <class E, bool IsResult> struct kept_type {
+  using type = compute_t<typename E::value_type>;
+};
+template <class E> struct kept_type<E, true> { using type = typename E::value_type; };
+template <class E> using kept_type_t = typename kept_type<E, expr::detail::is_result<E>>::type;
+
+/// evaluated_t<E>: the leaf that stands for E once it is in memory, row-major.
 template <class E>
-using evaluated_t =
-    expr::leaf<view<compute_t<typename E::value_type> const, typename E::dims_type>, storage>;
+using evaluated_t = expr::leaf<view<kept_type_t<E> const, typename E::dims_type>, storage>;
+
+/// stored_operand_t<E>: the leaf that stands for an operand E of a call: in E's own dtype.
+template <class E>
+using stored_operand_t = expr::stored_t<typename E::value_type, typename E::dims_type>;
+
+/// unpacked<I>(e, leaves): a let of a call's results, once they are in memory: a let for each from I on.
+template <int I, class E, class Leaves> constexpr auto unpacked(E const& e, Leaves const& leaves) {
+  if constexpr (I == int{Leaves::count}) {
+    return get<1>(e.operands);
+  } else {
+    auto const inner = unpacked<I + 1>(e, leaves);
+    return expr::let_node<expr::result_id<typename E::id_type, I>,
+                          std::remove_cvref_t<decltype(get<I>(leaves))>,
+                          std::remove_cvref_t<decltype(inner)>>{get<I>(leaves), inner};
+  }
+}
+
+/// results_in_memory_t<Call>: the leaves of all results of a call.
+template <class... Result>
+auto leaves_of_results(arguments<Result...> const&)
+    -> arguments<expr::stored_t<typename Result::value_type, typename Result::dims_type>...>;
+template <class Call>
+using results_in_memory_t =
+    decltype(leaves_of_results(std::declval<typename Call::results_type const&>()));
 
 /// bound_map<E, Map, Root>: the map under which the bound value of let E is looked at.
 template <class E, class Map, int Root> constexpr auto bound_map_of() {
@@ -199,6 +255,12 @@ template <class E, class... Operand> constexpr auto rebuilt(E const& e, Operand 
     return let_node<typename E::id_type, Operand...>{operand...};
   } else if constexpr (is_contract<E>) {
     return contract_node<typename E::dims_type, Operand...>{e.extents(), operand...};
+  } else if constexpr (is_call<E>) {
+    return call_node<typename E::rule_type, Operand...>{e.rule, operand...};
+  } else if constexpr (is_result<E>) {
+    return result_node<E::index, Operand...>{operand...};
+  } else if constexpr (is_let_results<E>) {
+    return let_results_node<typename E::id_type, Operand...>{operand...};
   } else if constexpr (is_reshape<E>) {
     return reshape_node<typename E::dims_type, Operand...>{e.extents(), operand...};
   } else {
@@ -226,7 +288,13 @@ template <unsigned Set, class Map, int Root, class E, class Scope, class Evaluat
 auto isolate(E const& e, Scope const& scope, Evaluate& evaluate) {
   using namespace expr::detail;
   constexpr cut c = decide<E, Set, Map, Scope, Root>();
-  if constexpr (c == cut::none) {
+  if constexpr (is_let_results<E>) {
+    auto const leaves = evaluate.results(closed_call(get<0>(e.operands), scope));
+    return isolate<Set, Map, Root>(unpacked<0>(e, leaves), scope, evaluate);
+  } else if constexpr (is_result<E>) {
+    auto const call = closed_call(get<0>(e.operands), scope);
+    return evaluate(expr::result_node<E::index, std::remove_cvref_t<decltype(call)>>{call});
+  } else if constexpr (c == cut::none) {
     return e;
   } else if constexpr (c == cut::itself) {
     return evaluate(close_over(e, scope));
@@ -270,6 +338,7 @@ struct types_only {
   expr::leaf<view<typename Leaf::value_type const, typename Leaf::dims_type>, storage> copy(
       Leaf const&);
   template <class Gather> void check_indices(Gather const&);
+  template <class Call> results_in_memory_t<Call> results(Call const&);
 };
 
 template <class E> constexpr int kernels_to_evaluate();
@@ -280,11 +349,22 @@ template <class E, class Scope> constexpr int kernels_to_read() {
   else return kernels_to_evaluate<closed_t<E, Scope>>();
 }
 
+/// kernels_to_store<Operand>: kernels that run before an operand of a closed call lies in memory.
+template <class Operand> constexpr int kernels_to_store() {
+  if constexpr (is_stored<Operand, empty_scope>()) return 0;
+  else return kernels_to_evaluate<Operand>();
+}
+
 /// kernels_before<E, Set, ...>: kernels that must run before one that holds E.
 template <class E, unsigned Set, class Map, class Scope, int Root> constexpr int kernels_before() {
   using namespace expr::detail;
   constexpr cut c = decide<E, Set, Map, Scope, Root>();
-  if constexpr (c == cut::none) {
+  if constexpr (is_let_results<E>) {
+    return kernels_to_evaluate<closed_call_t<expr::operand_t<E, 0>, Scope>>() +
+           kernels_before<unpacked_t<E>, Set, Map, Scope, Root>();
+  } else if constexpr (is_result<E>) {
+    return kernels_to_evaluate<closed_call_t<expr::operand_t<E, 0>, Scope>>();
+  } else if constexpr (c == cut::none) {
     return 0;
   } else if constexpr (c == cut::itself) {
     return kernels_to_evaluate<closed_t<E, Scope>>();
@@ -314,6 +394,13 @@ template <class E> constexpr int kernels_to_evaluate() {
   if constexpr (is_contract<E>) {
     return expr::fold_operands<E>(
         []<class... Operand>() { return (1 + ... + kernels_to_read<Operand, empty_scope>()); });
+  } else if constexpr (is_call<E>) {
+    return expr::fold_operands<E>(
+        []<class... Operand>() { return (1 + ... + kernels_to_store<Operand>()); });
+  } else if constexpr (is_result<E>) {
+    return kernels_to_evaluate<expr::operand_t<E, 0>>();
+  } else if constexpr (is_let_results<E>) {
+    return kernels_to_evaluate<expr::operand_t<E, 0>>() + kernels_to_evaluate<unpacked_t<E>>();
   } else if constexpr (is_leaf<E>) {
     return 1;
   } else {

@@ -76,6 +76,10 @@ template <class E, class Id, class Map, class Epoch, class At, int Root> constex
     } else {
       return use_map<Body, Id, Map, Epoch, At, Root>();
     }
+  } else if constexpr (is_result<E>) {  // a call reads from memory
+    return std::type_identity<void>{};
+  } else if constexpr (is_let_results<E>) {
+    return use_map<expr::operand_t<E, 1>, Id, Map, Epoch, At, Root>();
   } else if constexpr (is_view_node<E>) {
     return use_map<expr::operand_t<E, 0>, Id, followed_map<Root, Map, typename E::map_type>,
                    view_epoch<E, Epoch>, At, Root>();

@@ -8,19 +8,34 @@
 ///   program(root), run(program)  one kernel; a program has conflicts()
 ///   contract(e, target, evaluate)
 ///                                a product
+///   no_call<Rule>()              the static error of a call that it cannot run; see call.hpp
 #pragma once
 #include <deepseek/exec/detail/assign_checks.hpp>
+#include <deepseek/exec/detail/call.hpp>
 #include <deepseek/exec/detail/index_checks.hpp>
 #include <deepseek/plan/split.hpp>
 #include <deepseek/tensor/tensor.hpp>
 
 namespace deepseek::detail {
 
+/// is_binding<E>: a let, of a value or of the results of a call; operand 1 is its body.
+template <class E>
+inline constexpr bool is_binding = expr::detail::is_let<E> || expr::detail::is_let_results<E>;
+
 /// is_multiple<E>: lets around outputs.
 template <class E> constexpr bool is_multiple() {
-  if constexpr (expr::detail::is_let<E>) return is_multiple<expr::operand_t<E, 1>>();
+  if constexpr (is_binding<E>) return is_multiple<expr::operand_t<E, 1>>();
   else return expr::detail::is_outputs<E>;
 }
+
+/// outputs_of_call_t<Call>: the outputs_node of all of its results.
+template <class Call, class Sequence> struct outputs_of_call;
+template <class Call, int... I> struct outputs_of_call<Call, std::integer_sequence<int, I...>> {
+  using type = expr::outputs_node<expr::result_node<I, Call>...>;
+};
+template <class Call>
+using outputs_of_call_t =
+    typename outputs_of_call<Call, std::make_integer_sequence<int, Call::result_count>>::type;
 
 template <class View, class E>
 inline constexpr bool store_holds =
@@ -34,9 +49,11 @@ constexpr bool each_store_holds(std::integer_sequence<int, I...>) {
 
 /// targets_hold<E, View...>(): the laws that types decide, for every result.
 template <class E, class First, class... View> constexpr bool targets_hold() {
-  if constexpr (!is_multiple<E>()) {
+  if constexpr (expr::detail::is_call<E>) {
+    return targets_hold<outputs_of_call_t<E>, First, View...>();
+  } else if constexpr (!is_multiple<E>()) {
     return sizeof...(View) == 0 && store_holds<First, E>;
-  } else if constexpr (expr::detail::is_let<E>) {
+  } else if constexpr (is_binding<E>) {
     return targets_hold<expr::operand_t<E, 1>, First, View...>();
   } else if constexpr (E::operand_count != 1 + sizeof...(View)) {
     return false;
@@ -60,12 +77,14 @@ template <class E, class... View, int... I> void say_each_store(std::integer_seq
   (say_store<View, expr::operand_t<E, I>>(), ...);
 }
 template <class E, class First, class... View> void say_targets() {
-  if constexpr (constexpr bool one = sizeof...(View) == 0; !is_multiple<E>() && !one) {
+  if constexpr (expr::detail::is_call<E>) {
+    say_targets<outputs_of_call_t<E>, First, View...>();
+  } else if constexpr (constexpr bool one = sizeof...(View) == 0; !is_multiple<E>() && !one) {
     (void)sizeof(why::result_count<one, why::count_of<why::target, 1 + sizeof...(View)>,
                                    why::count_of<why::first, 1>>);
   } else if constexpr (!is_multiple<E>()) {
     say_store<First, E>();
-  } else if constexpr (expr::detail::is_let<E>) {
+  } else if constexpr (is_binding<E>) {
     say_targets<expr::operand_t<E, 1>, First, View...>();
   } else if constexpr (constexpr bool count = E::operand_count == 1 + sizeof...(View); !count) {
     (void)sizeof(why::result_count<count, why::count_of<why::target, 1 + sizeof...(View)>,
@@ -94,6 +113,10 @@ auto with_targets(E const& e, arguments<View...> const& target, memory_space spa
     auto const body = with_targets(get<1>(e.operands), target, space);
     return expr::let_node<typename E::id_type, expr::operand_t<E, 0>,
                           std::remove_cvref_t<decltype(body)>>{get<0>(e.operands), body};
+  } else if constexpr (expr::detail::is_let_results<E>) {
+    auto const body = with_targets(get<1>(e.operands), target, space);
+    return expr::let_results_node<typename E::id_type, expr::operand_t<E, 0>,
+                                  std::remove_cvref_t<decltype(body)>>{get<0>(e.operands), body};
   } else {
     return [&]<int... I>(std::integer_sequence<int, I...>) {
       return expr::outputs_node<decltype(checked_store(get<I>(target), get<I>(e.operands),
@@ -186,13 +209,32 @@ template <class Root, class Machine> void run_root(Root const& root, Machine con
 
 template <class Machine, class E, class... View>
 void run_assignment(E const& e, arguments<View...> const& target, Machine const& machine);
+template <class Call, class... View, class Machine>
+void run_call(Call const& call, arguments<View...> const& target, Machine const& machine);
 
 /// evaluate_by: evaluates a node into memory of its own, for the kernel that needs it there.
 template <class Machine> struct evaluate_by {
   Machine machine;
 
   template <class E> plan::evaluated_t<E> operator()(E const& e) const {
-    return in_memory<compute_t<typename E::value_type>>(e);
+    return in_memory<plan::kept_type_t<E>>(e);
+  }
+  template <class E> plan::stored_operand_t<E> stored(E const& e) const {
+    return in_memory<typename E::value_type>(e);
+  }
+  template <class Call> plan::results_in_memory_t<Call> results(Call const& call) const {
+    auto const fresh = apply(
+        [&](auto const&... result) {
+          return make_arguments(
+              fresh_memory<typename std::remove_cvref_t<decltype(result)>::value_type>(
+                  result.extents)...);
+        },
+        call.results);
+    apply([&](auto const&... memory) { run_call(call, make_arguments(memory.target...), machine); },
+          fresh);
+    return apply(
+        [](auto const&... memory) { return plan::results_in_memory_t<Call>{{{memory.leaf()}...}}; },
+        fresh);
   }
   template <class Leaf> auto copy(Leaf const& leaf) const {
     return in_memory<typename Leaf::value_type>(leaf);
@@ -202,14 +244,52 @@ template <class Machine> struct evaluate_by {
   }
 
  private:
+  template <class T, class Dims> struct fresh {
+    storage memory;
+    view<T, Dims> target;
+    [[nodiscard]] expr::stored_t<T, Dims> leaf() const {
+      return expr::stored_t<T, Dims>{view<T const, Dims>{target}, memory};
+    }
+  };
+  template <class T, class Dims> fresh<T, Dims> fresh_memory(Dims const& extents) const {
+    storage const memory = machine.memory(extents.size() * std::int64_t{sizeof(T)});
+    return {memory, {static_cast<T*>(memory.data()), extents, {}, Machine::space}};
+  }
   template <class T, class E> auto in_memory(E const& e) const {
-    using Dims = typename E::dims_type;
-    storage memory = machine.memory(e.extents().size() * std::int64_t{sizeof(T)});
-    view<T, Dims> const result{static_cast<T*>(memory.data()), e.extents(), {}, Machine::space};
-    run_assignment(e, make_arguments(result), machine);
-    return expr::leaf<view<T const, Dims>, storage>{view<T const, Dims>{result}, memory};
+    auto const result = fresh_memory<T>(e.extents());
+    run_assignment(e, make_arguments(result.target), machine);
+    return result.leaf();
   }
 };
+
+/// run_call(call, targets, machine): a view for each result; targets are checked.
+template <class Call, class... View, class Machine>
+void run_call(Call const& call, arguments<View...> const& target, Machine const& machine) {
+  evaluate_by<Machine> const evaluate{machine};
+  auto const in_memory = [&](auto const& operand) {
+    using Operand = std::remove_cvref_t<decltype(operand)>;
+    if constexpr (plan::is_stored<Operand, plan::empty_scope>())
+      return plan::the_leaf(operand, plan::empty_scope{});
+    else return evaluate.stored(operand);
+  };
+  auto const operands = apply(
+      [&](auto const&... operand) { return make_arguments(in_memory(operand)...); }, call.operands);
+  [&]<int... I>(std::integer_sequence<int, I...>) {
+    auto const place = make_arguments(result_place<expr::call_result_t<Call, I>, View>{
+        get<I>(call.results), get<I>(target), operands, machine}...);
+    apply(
+        [&](auto const&... operand) {
+          compute_call(call.rule, make_arguments(with_strides(operand.source)...),
+                       make_arguments(get<I>(place).written...), machine);
+        },
+        operands);
+    ((get<I>(place).direct
+          ? void()
+          : run_assignment(get<I>(place).leaf(), make_arguments(get<I>(target)), machine)),
+     ...);
+  }
+  (std::make_integer_sequence<int, Call::result_count>{});
+}
 
 template <class Machine, class E, class... View>
 void run_assignment(E const& e, arguments<View...> const& target, Machine const& machine) {
@@ -227,6 +307,21 @@ void run_assignment(E const& e, arguments<View...> const& target, Machine const&
       }
     }
     run_assignment(evaluate(e), target, machine);
+  } else if constexpr (expr::detail::is_call<E>) {
+    [&]<int... I>(std::integer_sequence<int, I...>) {
+      ((void)checked_store(get<I>(target), expr::result_node<I, E>{e}, Machine::space), ...);
+    }
+    (std::make_integer_sequence<int, E::result_count>{});
+    run_call(e, target, machine);
+  } else if constexpr (expr::detail::is_result<E>) {
+    auto const& call = get<0>(e.operands);
+    using Call = expr::operand_t<E, 0>;
+    (void)checked_store(get<0>(target), e, Machine::space);
+    if constexpr (Call::result_count == 1) run_call(call, target, machine);
+    else run_assignment(get<E::index>(evaluate.results(call)), target, machine);
+  } else if constexpr (expr::detail::is_let_results<E>) {
+    auto const leaves = evaluate.results(get<0>(e.operands));
+    run_assignment(plan::unpacked<0>(e, leaves), target, machine);
   } else {
     auto const root = with_targets(e, target, Machine::space);
     using Root = std::remove_cvref_t<decltype(root)>;

@@ -24,6 +24,12 @@ template <class Workspace> struct cuda_machine : kernel_machine {
   template <class Program> void run(Program& program) const {
     program.launch([&](auto const& kernel, int blocks) { launch(kernel, {blocks, 1, 1}, stream); });
   }
+  template <class Rule> static void no_call() {
+    static_assert(
+        std::is_void_v<Rule>,
+        "[DS-CALL-CUDA] this call is an algorithm of the CUDA toolkit, in a header of its own. "
+        "Fix: #include <deepseek/exec/cuda_sort.cuh>.");
+  }
 };
 
 }  // namespace deepseek::detail

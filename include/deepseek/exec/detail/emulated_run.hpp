@@ -46,6 +46,12 @@ struct emulated_machine : in_host_memory, kernel_machine {
       run_emulated(kernel, {blocks, 1, 1}, operands, threads);
     });
   }
+  template <class Rule> static void no_call() {
+    static_assert(
+        std::is_void_v<Rule>,
+        "[DS-CALL-EMULATED] there is no kernel of the library for this call: on a GPU it is an "
+        "algorithm of the CUDA toolkit. Fix: .run(host{}).");
+  }
 };
 
 }  // namespace deepseek::detail

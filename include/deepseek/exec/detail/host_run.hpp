@@ -20,6 +20,10 @@ struct host_machine : in_host_memory {
   static void contract(E const& e, Target const& target, Evaluate const& evaluate) {
     run_contract(e, target, evaluate);
   }
+  template <class Rule> static void no_call() {
+    static_assert(std::is_void_v<Rule>,
+                  "[DS-CALL-HOST] there is no algorithm for this call on the host.");
+  }
 };
 
 }  // namespace deepseek::detail
