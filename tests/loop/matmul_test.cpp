@@ -61,8 +61,8 @@ bool right(std::int64_t m, std::int64_t n, std::int64_t k, strides sa, strides s
   return std::memcmp(c.data(), expected.data(), c.size() * sizeof(C)) == 0;
 }
 
-constexpr std::int64_t columns = ds::loop::detail::matmul_tile<float>::columns;
-constexpr std::int64_t rows = ds::loop::detail::matmul_tile<float>::rows;
+constexpr std::int64_t columns = ds::loop::detail::multiply_add<float>::columns;
+constexpr std::int64_t rows = ds::loop::detail::multiply_add<float>::rows;
 
 TEST_CASE("every number of rows and columns around a tile") {
   for (std::int64_t const m : {std::int64_t{1}, rows - 1, rows, rows + 1, 2 * rows + 3})
@@ -82,6 +82,41 @@ TEST_CASE("transposed operands, a transposed result, gaps between rows and colum
     CHECK(right<float, float, float, float>(m, n, k, {k, 1}, {1, k}, {n, 1}));
     CHECK(right<float, float, float, float>(m, n, k, {k, 1}, {n, 1}, {1, m}));
     CHECK(right<float, float, float, float>(m, n, k, {2 * k + 5, 2}, {3 * n, 3}, {2 * n + 1, 2}));
+  }
+}
+
+TEST_CASE("k around the steps that it is summed in, with gaps and transposes") {
+  std::int64_t const m = rows + 3, n = columns + 5;
+  for (std::int64_t const k : {383, 384, 385, 767, 800}) {
+    CAPTURE(k);
+    CHECK(right<float, float, float, float>(m, n, k, {k + 3, 1}, {n + 1, 1}, {n + 2, 1}));
+    CHECK(right<float, float, float, float>(m, n, k, {1, m}, {1, k}, {n, 1}));
+    CHECK(right<double, double, double, double>(m, n, k, {k, 1}, {n, 1}, {1, m}));
+  }
+}
+
+TEST_CASE("few rows, which are not packed, and few columns, which are turned into rows") {
+  for (std::int64_t const few : {1, 2, 3, 4, 5, 9})
+    for (std::int64_t const many : {1, 7, 70, 203})
+      for (std::int64_t const k : {1, 6, 65}) {
+        CAPTURE(few);
+        CAPTURE(many);
+        CAPTURE(k);
+        std::int64_t const m = many, n = few;
+        CHECK(right<float, float, float, float>(n, m, k, {k, 1}, {m + 1, 1}, {m, 1}));
+        CHECK(right<float, float, float, float>(n, m, k, {k, 1}, {1, k}, {m, 1}));
+        CHECK(right<float, float, float, float>(n, m, k, {1, n}, {1, k}, {m, 1}));
+        CHECK(right<float, float, float, float>(m, n, k, {k, 1}, {n, 1}, {n, 1}));
+        CHECK(right<float, float, float, float>(m, n, k, {1, m}, {1, k}, {1, m}));
+      }
+  CHECK(right<ds::bf16, ds::f16, float, float>(3, 70, 65, {65, 1}, {70, 1}, {70, 1}));
+  CHECK(right<ds::bf16, ds::f16, ds::f16, float>(70, 3, 65, {65, 1}, {3, 1}, {3, 1}));
+}
+
+TEST_CASE("several pieces down and across, shared by threads") {
+  for (int const threads : {1, 3}) {
+    CHECK(right<float, float, float, float>(620, 300, 20, {20, 1}, {300, 1}, {300, 1}, threads));
+    CHECK(right<float, float, ds::f16, float>(90, 700, 40, {40, 1}, {1, 40}, {701, 1}, threads));
   }
 }
 

@@ -1,182 +1,147 @@
 // SPDX-License-Identifier: Apache-2.0
-/// @file matmul: c = a b on the host for one batch of matrices with any strides.
+/// @file matmul: c = a b on the host for one batch of matrices with any strides, in pieces that a product
+/// source may make and a sink may take while they are in the cache.
 ///
-/// Columns of b are packed into a panel of two vectors' width, so that the inner loop reads memory in
-/// order; a block of rows of c stays in registers for the whole length of k. Each element is summed
-/// in the order of k, whatever the number of threads.
+/// A piece is a block of rows times a block of columns, done by one thread with all of k: for a step of
+/// k, its rows of a are packed once and stay in the second-level cache; b is packed panel by panel into the
+/// first, and each panel meets every row. Sums are made in steps of k that depend on k alone: so the same
+/// bits come out whatever the pieces and the number of threads are.
 #pragma once
 #include <cstdint>
+#include <type_traits>
 
-#include <deepseek/arch/cpu/pack.hpp>
-#include <deepseek/arch/cpu/pack_math.hpp>
-#include <deepseek/arch/cpu/pack_memory.hpp>
-#include <deepseek/arch/cpu/pack_transpose.hpp>
-#include <deepseek/base/dtype.hpp>
+#include <deepseek/loop/detail/matmul_pack.hpp>
+#include <deepseek/loop/detail/matmul_products.hpp>
+#include <deepseek/loop/detail/matmul_skinny.hpp>
+#include <deepseek/loop/matmul_pieces.hpp>
 #include <deepseek/loop/thread_pool.hpp>
-#include <deepseek/loop/unroll.hpp>
 #include <deepseek/loop/workspace.hpp>
 
 namespace deepseek::loop {
 
-/// matrix<T>: elements of one matrix of a batch.
-template <class T> struct matrix {
-  T* data;
-  std::int64_t row_stride;
-  std::int64_t column_stride;
-};
-
-/// matmul_extents: c is [batch, m, n], a [batch, m, k], b [batch, k, n].
-struct matmul_extents {
-  std::int64_t batch;
-  std::int64_t m;
-  std::int64_t n;
-  std::int64_t k;
-};
-
 namespace detail {
 
-template <class Compute> struct matmul_tile {
-  static constexpr int lanes = arch::vector_bytes / int(sizeof(Compute));
-  static constexpr int vectors = 2;
-  static constexpr int columns = lanes * vectors;
-  static constexpr int rows = arch::vector_bytes == 64 ? 8 : 4;  // accumulators fill the registers
-  using pack = arch::pack<Compute, lanes>;
+/// kernel_of<Compute, A, B>: the innermost loop for operands of A and B.
+template <class Compute, class A, class B> struct kernel_for {
+  using type = multiply_add<Compute>;
+};
+template <class Compute, class A, class B>
+using kernel_of =
+    typename kernel_for<Compute, std::remove_const_t<A>, std::remove_const_t<B>>::type;
+
+/// The scratch of one thread while it multiplies.
+template <class Kernel> struct panels {
+  typename Kernel::word* a;
+  typename Kernel::word* b;
 };
 
-/// memory b [k, columns from `first`], k next to each other -> panel, as far as whole vectors of k
-/// go: returns their number. Column by column, each vector would miss the cache k times over.
-template <class Compute, class B>
-std::int64_t pack_transposed(Compute* panel, matrix<B> const& b, std::int64_t k,
-                             std::int64_t first) {
-  using tile = matmul_tile<Compute>;
-  constexpr int lanes = tile::lanes;
-  std::int64_t p = 0;
-  for (; p + lanes <= k; p += lanes) {
-    unroll<tile::vectors>([&]<int V>() DEEPSEEK_INLINE_LAMBDA {
-      B const* const column = b.data + (first + V * lanes) * b.column_stride + p;
-      typename tile::pack row[lanes];
-      unroll<lanes>([&]<int I>() DEEPSEEK_INLINE_LAMBDA {
-        row[I] = arch::load<lanes>(column + I * b.column_stride);
-      });
-      arch::transpose(row);
-      unroll<lanes>([&]<int I>() DEEPSEEK_INLINE_LAMBDA {
-        arch::store(panel + (p + I) * tile::columns + V * lanes, row[I]);
-      });
+template <class Kernel>
+panels<Kernel> take_panels(workspace& memory, std::int64_t rows, std::int64_t k) {
+  using word = typename Kernel::word;
+  std::int64_t const groups =
+      (matmul_step(k, Kernel::group) + Kernel::group - 1) / Kernel::group + 1;
+  constexpr std::int64_t slack = 2 * arch::vector_bytes;
+  std::int64_t const a_bytes = (rows * groups * std::int64_t{sizeof(word)} + slack + 63) / 64 * 64;
+  std::int64_t const b_bytes = groups * Kernel::columns * std::int64_t{sizeof(word)};
+  auto* const block = static_cast<char*>(memory.take(workspace::matmul_panels, a_bytes + b_bytes));
+  return {reinterpret_cast<word*>(block), reinterpret_cast<word*>(block + a_bytes)};
+}
+
+/// c [rows, columns] = a [rows, k] b [k, columns], where b(first, count of k, first, count of columns) is
+/// that part of b.
+template <class Kernel, class A, class BlockOfB>
+void multiply_piece(panels<Kernel> const& scratch, matrix<A> const& a, BlockOfB const& b,
+                    std::int64_t k, typename Kernel::sum* c, std::int64_t stride, std::int64_t rows,
+                    std::int64_t columns) {
+  using element = typename Kernel::element;
+  std::int64_t const step = matmul_step(k, Kernel::group);
+  for (std::int64_t p = 0; p == 0 || p < k; p += step) {
+    std::int64_t const depth = k - p < step ? k - p : step;
+    std::int64_t const groups = (depth + Kernel::group - 1) / Kernel::group;
+    for_each_tile<Kernel>(rows, [&]<int Rows>(std::int64_t i) {
+      pack_rows<Kernel, Rows>(reinterpret_cast<element*>(scratch.a + i * groups), a.at(i, p),
+                              depth);
     });
-  }
-  return p;
-}
-
-/// memory b [k, columns from `first`] -> panel [k, tile columns], zeros beyond n.
-template <class Compute, class B>
-void pack_panel(Compute* panel, matrix<B> const& b, std::int64_t k, std::int64_t first,
-                std::int64_t n) {
-  using tile = matmul_tile<Compute>;
-  using Element = compute_t<std::remove_const_t<B>>;
-  std::int64_t const columns = n - first < tile::columns ? n - first : tile::columns;
-  std::int64_t p = 0;
-  if constexpr (std::is_same_v<Element, Compute>) {
-    if (b.row_stride == 1 && columns == tile::columns) p = pack_transposed(panel, b, k, first);
-  }
-  for (; p < k; ++p) {
-    B const* const row = b.data + p * b.row_stride + first * b.column_stride;
-    Compute* const out = panel + p * tile::columns;
-    for (std::int64_t j = 0; j < columns; ++j)
-      out[j] = static_cast<Compute>(static_cast<Element>(row[j * b.column_stride]));
-    for (std::int64_t j = columns; j < tile::columns; ++j) out[j] = Compute(0);
+    for (std::int64_t j = 0; j < columns; j += Kernel::columns) {
+      int const width =
+          columns - j < Kernel::columns ? static_cast<int>(columns - j) : Kernel::columns;
+      pack_columns<Kernel>(reinterpret_cast<element*>(scratch.b), b(p, depth, j, width), depth,
+                           width);
+      for_each_tile<Kernel>(rows, [&]<int Rows>(std::int64_t i) {
+        auto const* const panel = scratch.a + i * groups;
+        auto* const to = c + i * stride + j;
+        if (p == 0) multiply_tile<Kernel, Rows, false>(panel, scratch.b, groups, to, stride, width);
+        else multiply_tile<Kernel, Rows, true>(panel, scratch.b, groups, to, stride, width);
+      });
+    }
   }
 }
 
-/// value [rows, tile columns] -> c [rows, columns], of any strides.
-template <class Compute, class C>
-DEEPSEEK_OUTLINE void write_part(Compute const* value, int rows, matrix<C> const& c,
-                                 std::int64_t columns) {
-  for (int i = 0; i < rows; ++i, value += matmul_tile<Compute>::columns)
-    for (std::int64_t j = 0; j < columns; ++j)
-      c.data[i * c.row_stride + j * c.column_stride] = convert<C>(value[j]);
-}
-
-/// rows [0, Rows) of a [Rows, k] times a panel [k, tile columns] -> c [Rows, columns].
-template <int Rows, class Compute, class A, class C>
-void multiply_rows(matrix<A> const& a, Compute const* panel, std::int64_t k, matrix<C> const& c,
-                   std::int64_t columns) {
-  using tile = matmul_tile<Compute>;
-  using pack = typename tile::pack;
-  pack sum[Rows][tile::vectors];
-  A const* row[Rows];
-  unroll<Rows>([&]<int I>() DEEPSEEK_INLINE_LAMBDA {
-    sum[I][0] = pack(Compute(0));
-    sum[I][1] = pack(Compute(0));
-    row[I] = a.data + I * a.row_stride;
+template <class Compute, class Product>
+void multiply_pieces(matmul_extents const& e, Product const& product, int threads) {
+  using Kernel = kernel_of<Compute, typename Product::a_type, typename Product::b_type>;
+  constexpr double serial_flops = 1e5;
+  if (2.0 * double(e.batch) * double(e.m) * double(e.n) * double(e.k) < serial_flops) threads = 1;
+  matmul_grid const grid =
+      matmul_grid_of<Kernel>(e, threads, Product::whole_rows, Product::evaluates_a);
+  share_work(threads, e.batch * grid.pieces(), 1, [&](work_queue& queue) {
+    workspace memory;
+    auto const scratch = take_panels<Kernel>(memory, grid.rows, e.k);
+    work_range range;
+    while (queue.take(range)) {
+      matmul_piece const piece = grid.piece(range.begin);
+      auto const a = product.a(piece, memory);
+      auto const b = product.b(piece.batch, memory);
+      matrix<Compute> const c = product.begin(piece, memory);
+      auto const b_of_piece = [&](std::int64_t p, std::int64_t depth, std::int64_t j,
+                                  std::int64_t width) {
+        return b(p, depth, piece.column + j, width);
+      };
+      bool done = false;
+      if (std::is_same_v<typename Kernel::element, Compute> && grid.skinny && !Product::evaluates_b)
+        done = multiply_skinny<Compute>(a, b_of_piece(0, e.k, 0, piece.columns), e.k, c.data,
+                                        c.row_stride, piece.rows, piece.columns);
+      if (!done)
+        multiply_piece<Kernel>(scratch, a, b_of_piece, e.k, c.data, c.row_stride, piece.rows,
+                               piece.columns);
+      product.end(piece, c, memory);
+    }
   });
-  std::int64_t at = 0;  // p * a.column_stride
-  for (std::int64_t p = 0; p < k; ++p, at += a.column_stride) {
-    pack const b0 = arch::load<tile::lanes>(panel + p * tile::columns);
-    pack const b1 = arch::load<tile::lanes>(panel + p * tile::columns + tile::lanes);
-    unroll<Rows>([&]<int I>() DEEPSEEK_INLINE_LAMBDA {
-      pack const x(
-          static_cast<Compute>(static_cast<compute_t<std::remove_const_t<A>>>(row[I][at])));
-      sum[I][0] = arch::fma(x, b0, sum[I][0]);
-      sum[I][1] = arch::fma(x, b1, sum[I][1]);
-    });
-  }
-  // Only constant indices into `sum` and no reference to it: else it would lie in memory all along.
-  bool const whole = c.column_stride == 1 && columns == tile::columns;
-  auto const write = [&]<class To>(To* to, std::int64_t stride) DEEPSEEK_INLINE_LAMBDA {
-    unroll<Rows>([&]<int I>() DEEPSEEK_INLINE_LAMBDA {
-      arch::store(to + I * stride, sum[I][0]);
-      arch::store(to + I * stride + tile::lanes, sum[I][1]);
-    });
-  };
-  if (whole) {
-    write(c.data, c.row_stride);
-  } else {
-    Compute value[Rows * tile::columns];
-    write(value, tile::columns);
-    write_part(value, Rows, c, columns);
-  }
 }
 
 }  // namespace detail
 
-/// matmul<Compute>(extents, matrices, threads): matrices(batch) gives the three matrices of a batch.
+/// matmul_product(extents, product, threads): the pieces of a product, whose operands `product` gives and
+/// whose results it takes.
 ///
-/// @cost   2 m n k flops a batch; a thread packs k * two vectors of b at a time
-/// @order  sums run over k in order, each step a fused multiply-add
+///   product.a(piece, memory)             matrix of the piece's rows of a [rows, k]
+///   product.b(batch, memory)             a function (first k, count, first column, count) -> matrix
+///   product.begin(piece, memory)         where the piece's sums go: a row-major matrix of Compute
+///   product.end(piece, matrix, memory)   the piece is complete
+///   whole_rows                           a piece has all columns
+///   evaluates_a, evaluates_b             a(piece) is work: better once than for each block of columns
+///
+/// @cost   2 m n k flops a batch
+/// @order  sums over steps of k in order, in each step k in order, one fused multiply-add each
+template <class Compute, class Product>
+void matmul_product(matmul_extents const& e, Product const& product, int threads) {
+  if constexpr (!Product::evaluates_a && !Product::evaluates_b) {
+    if (detail::turns<Compute>(e)) {
+      detail::multiply_pieces<Compute>(
+          {e.batch, e.n, e.m, e.k}, detail::turned_product<Compute, Product>{e, product}, threads);
+      return;
+    }
+  }
+  detail::multiply_pieces<Compute>(e, product, threads);
+}
+
+/// matmul<Compute>(extents, matrices, threads): matrices(batch) gives the three matrices a, b, c of a
+/// batch, of any strides.
+///
+/// @cost   as matmul_product; results that are not rows of Compute are written from scratch
 template <class Compute, class Matrices>
 void matmul(matmul_extents const& e, Matrices const& matrices, int threads) {
-  using tile = detail::matmul_tile<Compute>;
-  std::int64_t const panels = (e.n + tile::columns - 1) / tile::columns;
-  constexpr double serial_flops = 1e5;
-  if (2.0 * double(e.batch) * double(e.m) * double(e.n) * double(e.k) < serial_flops) threads = 1;
-  share_work(threads, e.batch * panels, 1, [&](work_queue& queue) {
-    workspace memory;
-    auto* const panel = static_cast<Compute*>(
-        memory.take(workspace::kept_values,
-                    (e.k < 1 ? 1 : e.k) * tile::columns * std::int64_t{sizeof(Compute)}));
-    work_range range;
-    while (queue.take(range)) {
-      auto const batch = matrices(range.begin / panels);
-      auto a = batch.a;  // no structured binding: clang captures none of those in a lambda
-      auto c = batch.c;
-      std::int64_t const first = range.begin % panels * tile::columns;
-      std::int64_t const columns = e.n - first < tile::columns ? e.n - first : tile::columns;
-      detail::pack_panel(panel, batch.b, e.k, first, e.n);
-      c.data += first * c.column_stride;
-      std::int64_t i = 0;
-      auto const multiply = [&]<int Rows>() {
-        for (; i + Rows <= e.m; i += Rows) {
-          detail::multiply_rows<Rows>(a, panel, e.k, c, columns);
-          a.data += Rows * a.row_stride;
-          c.data += Rows * c.row_stride;
-        }
-      };
-      multiply.template operator()<tile::rows>();
-      if constexpr (tile::rows > 4) multiply.template operator()<4>();
-      multiply.template operator()<2>();
-      multiply.template operator()<1>();
-    }
-  });
+  matmul_product<Compute>(e, detail::memory_product<Compute, Matrices>{matrices}, threads);
 }
 
 }  // namespace deepseek::loop

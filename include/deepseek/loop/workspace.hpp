@@ -19,6 +19,11 @@ class workspace {
     block_results,
     shared_partials,
     flat_values,
+    matmul_panels,
+    matmul_rows,     ///< rows of a that were evaluated
+    matmul_columns,  ///< a block of b that was
+    matmul_sums,     ///< a piece of the result
+    matmul_turned,   ///< the same with its columns as rows
     purposes
   };
 
