@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: Apache-2.0
+/// @file matmul_wgmma: c[x, i, j] = epilogue(sum_k a[x, i, k] b[x, k, j]) on sm_90a: tensor copies bring tiles of
+/// operands to shared memory, wgmma multiplies them there, and the sums go through the epilogue in rows.
+///
+/// Roles: the last warpgroup copies (one thread of it), the others multiply. Blocks stay and walk tiles.
+///
+///   barrier     | who arrives                        | who waits     | what is seen then
+///   full[s]     | the copying thread, with bytes     | consumers     | stage s holds 128 bytes of k of both
+///   empty[s]    | warps of consumers that read it    | copying thread| nobody reads stage s any more
+///   turn[g]     | the other consumer, if they take   | consumer g    | it has waited for all stages of its
+///               | turns, with its last product       |               | tile, so that those of ours come next
+#pragma once
+#include <cstdint>
+
+#include <deepseek/arch/gpu/barrier.hpp>
+#include <deepseek/arch/gpu/cluster.hpp>
+#include <deepseek/arch/gpu/dependent_launch.hpp>
+#include <deepseek/arch/gpu/mbarrier.hpp>
+#include <deepseek/arch/gpu/registers.hpp>
+#include <deepseek/arch/gpu/shared.hpp>
+#include <deepseek/arch/gpu/tensor_copy.hpp>
+#include <deepseek/arch/gpu/thread.hpp>
+#include <deepseek/arch/gpu/warp.hpp>
+#include <deepseek/arch/gpu/wgmma.hpp>
+#include <deepseek/kernel/detail/wgmma_operand.hpp>
+#include <deepseek/kernel/detail/wgmma_result.hpp>
+#include <deepseek/kernel/matmul_wgmma_config.hpp>
+#include <deepseek/tile/pipeline.hpp>
+#include <deepseek/tile/tile_walk.hpp>
+#include <deepseek/tile/unrolled.hpp>
+
+namespace deepseek::kernel {
+
+/// wgmma_batch: matrix x of the result is (x / inner, x % inner); which operands have these axes.
+struct wgmma_batch {
+  int inner = 1;
+  bool a_inner = false;
+  bool a_outer = false;
+  bool b_inner = false;
+  bool b_outer = false;
+};
+
+/// matmul_wgmma<A, B, Epilogue, Config, MajorA, MajorB>: a grid along x of as many blocks as run at once, a
+/// multiple of the cluster. Epilogue: write<Width>(matrix, row, column, held<Sum, Width>) for what lies in
+/// the result; Epilogue::width neighbours at once.
+template <class A, class B, class Epilogue, matmul_wgmma_config Config,
+          arch::gpu::major_axis MajorA = arch::gpu::major_axis::k,
+          arch::gpu::major_axis MajorB = arch::gpu::major_axis::k>
+struct matmul_wgmma {
+  static_assert(
+      matmul_wgmma_possible<Config>,
+      "[DS-MATMUL-WGMMA-CONFIG] there is no such kernel: matmul_wgmma_fault(Config) says why.");
+  static_assert(Config.cluster_columns == 1 || Config.cluster_rows == 1);
+  static constexpr int threads = Config.threads();
+  static constexpr int cluster = Config.blocks();
+  static constexpr bool begins_early = true;
+  static constexpr char const* name = "matmul_wgmma";
+
+  static constexpr bool integers = arch::gpu::detail::is_byte_integer<A>;
+  using sum_type = std::conditional_t<integers, std::int32_t, float>;
+  using left = wgmma_operand<A, Config.rows, MajorA, Config.cluster_columns>;
+  using right = wgmma_operand<B, Config.columns, MajorB, Config.cluster_rows>;
+  using piece = wgmma_piece<sum_type, Config.piece_columns()>;
+  static constexpr int products = Config.consumer_rows() / Config.product_rows;
+  static constexpr int stage_bytes = Config.stage_bytes();
+  using sums = arch::gpu::wgmma_sum<sum_type, Config.columns>;
+
+  struct shared_plan {
+    alignas(1024) arch::gpu::shared_array<unsigned char, Config.stages * stage_bytes> operands;
+    piece pieces[Config.consumers * 4];  ///< of each warp
+    tile::pipeline<Config.stages> stages;
+    arch::gpu::mbarrier turn[Config.consumers];
+  };
+  static_assert(sizeof(shared_plan) == Config.shared_bytes());
+
+  arch::gpu::tensor_map a;  ///< of left::description
+  arch::gpu::tensor_map b;  ///< of right::description
+  tile::tile_walk walk;     ///< of tiles of a whole cluster
+  wgmma_batch batch;
+  int rows;
+  int columns;
+  int k;  ///< 1 or more
+  Epilogue epilogue;
+
+  DEEPSEEK_HOST_DEVICE void run(shared_plan& shared) const {
+    make_barriers(shared);
+    int const group = warpgroup_rank();
+    if (group == Config.consumers) {
+      if constexpr (Config.consumers == 2) arch::gpu::lower_registers<Config.producer_registers>();
+      if (arch::gpu::thread_rank() == Config.consumers * arch::gpu::warpgroup_threads) copy(shared);
+    } else {
+      if constexpr (Config.consumers == 2) arch::gpu::raise_registers<Config.consumer_registers>();
+      multiply(shared, group);
+    }
+    // Others arrive at this block's barriers until they have read their last stage.
+    if constexpr (cluster > 1) arch::gpu::sync_cluster();
+  }
+
+ private:
+  using stage_place = tile::pipeline_place<Config.stages>;
+
+  DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void make_barriers(shared_plan& shared) const {
+    constexpr int readers = (Config.alternate ? 1 : Config.consumers) * 4;
+    if (arch::gpu::thread_rank() == 0) {
+      arch::gpu::prefetch(a);
+      arch::gpu::prefetch(b);
+      tile::make_pipeline(shared.stages, readers * cluster);
+      for (auto& turn : shared.turn) arch::gpu::init(turn, 4);
+      arch::gpu::fence_async();
+    }
+    if constexpr (cluster > 1) arch::gpu::sync_cluster();
+    else arch::gpu::sync_block();
+    arch::gpu::wait_for_grid_before();
+  }
+
+  /// The same in all lanes, as the compiler can see.
+  static DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE int warpgroup_rank() {
+    return arch::gpu::shuffle(arch::gpu::warp_rank() / 4, 0);
+  }
+  static DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE int rank_in_cluster() {
+    if constexpr (cluster > 1) return arch::gpu::cluster_rank();
+    else return 0;
+  }
+  [[nodiscard]] DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE int k_blocks() const {
+    return (k + left::depth - 1) / left::depth;
+  }
+  static DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE int first_tile() {
+    return arch::gpu::block_index().x / cluster;
+  }
+  static DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE int tile_step() {
+    return arch::gpu::grid_blocks().x / cluster;
+  }
+  /// The block's tile: its matrix, first row and first column; may be outside of the result.
+  [[nodiscard]] DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE tile::tile_place tile_at(int number) const {
+    tile::tile_place const of_cluster = walk.place(number);
+    int const rank = rank_in_cluster();
+    int const below = Config.cluster_rows > 1 ? rank : 0;
+    int const beside = Config.cluster_columns > 1 ? rank : 0;
+    return {of_cluster.matrix, (of_cluster.row * Config.cluster_rows + below) * Config.rows,
+            (of_cluster.column * Config.cluster_columns + beside) * Config.columns};
+  }
+
+  /// Global [rows, k], [k, columns] -> stages. One thread.
+  DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void copy(shared_plan& shared) const {
+    int const rank = rank_in_cluster();
+    int const blocks = k_blocks();
+    stage_place at;
+    for (int number = first_tile(); number < walk.count(); number += tile_step()) {
+      auto const to = tile_at(number);
+      int const outer = to.matrix / batch.inner;
+      int const inner = to.matrix - outer * batch.inner;
+      for (int block = 0; block < blocks; ++block, at.next()) {
+        int const first = at.stage * stage_bytes;
+        auto& full = shared.stages.full[at.stage];
+        tile::wait_empty(shared.stages, at);
+        tile::announce(shared.stages, at, stage_bytes);
+        left::load(shared.operands, first, a, full, rank, to.row, block * left::depth,
+                   batch.a_inner ? inner : 0, batch.a_outer ? outer : 0);
+        right::load(shared.operands, first + left::bytes, b, full, rank, to.column,
+                    block * left::depth, batch.b_inner ? inner : 0, batch.b_outer ? outer : 0);
+      }
+    }
+    arch::gpu::let_next_grid_begin();
+  }
+
+  /// Stages -> sums in registers -> epilogue. One warpgroup.
+  DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void multiply(shared_plan& shared, int group) const {
+    constexpr int share = Config.alternate ? Config.consumers : 1;
+    int const blocks = k_blocks();
+    stage_place at;
+    if (Config.alternate && group == 1) at.skip(blocks);
+    int turn = 0;
+    for (int number = first_tile() + (Config.alternate ? group * tile_step() : 0);
+         number < walk.count(); number += tile_step() * share, ++turn) {
+      sums sum[products];
+      // Consumer 0 begins; the other one waits for it, and it for the other's tile before.
+      if constexpr (Config.alternate) arch::gpu::wait(shared.turn[group], (turn + 1 + group) & 1);
+      sum_up(shared, sum, at, group, blocks);
+      if constexpr (Config.alternate) at.skip(blocks);
+      write(shared, sum, tile_at(number), group);
+    }
+  }
+
+  /// All of k of a tile, in stages from `at` on, which is then behind them.
+  DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void sum_up(shared_plan& shared, sums (&sum)[products],
+                                                   stage_place& at, int group, int blocks) const {
+    constexpr arch::gpu::wgmma_options options{MajorA, MajorB};
+    int const first_row = Config.alternate ? 0 : group * Config.consumer_rows();
+    auto const a_first = left::descriptor(shared.operands[0], first_row);
+    auto const b_first = right::descriptor(shared.operands[left::bytes], 0);
+    stage_place before = at;
+    for (int block = 0; block < blocks; ++block) {
+      tile::wait_full(shared.stages, at);
+      auto const a_here = a_first.advanced(at.stage * stage_bytes);
+      auto const b_here = b_first.advanced(at.stage * stage_bytes);
+      fence(sum);
+      tile::unrolled<left::steps>([&](auto step) DEEPSEEK_INLINE_LAMBDA {
+        tile::unrolled<products>([&](auto p) DEEPSEEK_INLINE_LAMBDA {
+          constexpr int down =
+              left::along_k ? Config.product_rows * left::line_bytes : left::panel_bytes;
+          arch::gpu::wgmma<A, B, options>(
+              sum[p], a_here.advanced(p * down + step * left::step_bytes),
+              b_here.advanced(step * right::step_bytes), block > 0 || step > 0);
+        });
+      });
+      arch::gpu::wgmma_commit();
+      arch::gpu::wgmma_wait<1>();  // the products of the stage before have ended
+      if (block > 0) tile::release<cluster>(shared.stages, before);
+      before = at;
+      at.next();
+    }
+    if constexpr (Config.alternate)
+      if (arch::gpu::lane_rank() == 0) arch::gpu::arrive(shared.turn[1 - group]);
+    wait(sum);
+    tile::release<cluster>(shared.stages, before);
+  }
+
+  static DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void fence(sums (&sum)[products]) {
+    if constexpr (products == 1) arch::gpu::wgmma_fence(sum[0]);
+    else if constexpr (products == 2) arch::gpu::wgmma_fence(sum[0], sum[1]);
+    else arch::gpu::wgmma_fence(sum[0], sum[1], sum[2], sum[3]);
+  }
+  static DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void wait(sums (&sum)[products]) {
+    if constexpr (products == 1) arch::gpu::wgmma_wait<0>(sum[0]);
+    else if constexpr (products == 2) arch::gpu::wgmma_wait<0>(sum[0], sum[1]);
+    else arch::gpu::wgmma_wait<0>(sum[0], sum[1], sum[2], sum[3]);
+  }
+
+  /// Sums -> rows in shared memory of the warp -> epilogue.
+  template <class Sums>
+  DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void write(shared_plan& shared, Sums const& sum,
+                                                  tile::tile_place const& to, int group) const {
+    int const warp = arch::gpu::warp_rank() % 4;
+    int const first = to.row + (Config.alternate ? 0 : group * Config.consumer_rows()) + warp * 16;
+    auto& own = shared.pieces[group * 4 + warp];
+    tile::unrolled<products>([&](auto p) DEEPSEEK_INLINE_LAMBDA {
+      by_rows<Epilogue::width, Config.columns>(
+          own, sum[p].fragment(),
+          [&](int row, int column, auto const& values) DEEPSEEK_INLINE_LAMBDA {
+            int const i = first + p * Config.product_rows + row;
+            int const j = to.column + column;
+            if (i < rows && j < columns) epilogue.write(to.matrix, i, j, values);
+          });
+    });
+  }
+};
+
+}  // namespace deepseek::kernel
