@@ -104,6 +104,65 @@ template <class T> struct factor_matrices {
   }
 };
 
+/// factor_pair<A>: both operands of a product.
+template <class A> struct factor_pair {
+  factor_matrices<A> a;
+  factor_matrices<A> b;
+  factor_pair(product_size const& s, bool a_along_k, bool b_along_k, double most)
+      : a{a_along_k, s.m, s.k, s.a_inner ? s.inner : 1, s.a_outer ? s.outer : 1},
+        b{b_along_k, s.n, s.k, s.b_inner ? s.inner : 1, s.b_outer ? s.outer : 1} {
+    std::mt19937 engine{static_cast<unsigned>(s.m * 31 + s.n * 7 + s.k)};
+    a.fill(engine, most);
+    b.fill(engine, most);
+  }
+};
+
+/// run_product<K>(size, blocks, a, b, memory, epilogue, scales...): memory: of what the last two use.
+template <class K, class A, class... Scales>
+void run_product(product_size const& s, int blocks, factor_matrices<A> const& a,
+                 factor_matrices<A> const& b, arch::emulated::global_memory& memory,
+                 decltype(K::epilogue) const& epilogue, Scales const&... scales) {
+  auto const of_a = K::left::description(a.matrices());
+  auto const of_b = K::right::description(b.matrices());
+  REQUIRE(gpu::tensor_fault(of_a).empty());
+  REQUIRE(gpu::tensor_fault(of_b).empty());
+  auto const tiles = [](int extent, int tile) { return (extent + tile - 1) / tile; };
+  K const kernel{
+      gpu::described(of_a),
+      gpu::described(of_b),
+      {tiles(s.m, K::cluster_tile_rows), tiles(s.n, K::cluster_tile_columns), s.outer * s.inner, 2},
+      {s.inner, s.a_inner, s.a_outer, s.b_inner, s.b_outer},
+      s.m,
+      s.n,
+      s.k,
+      epilogue,
+      scales...};
+  auto const bytes = [](auto const& buffer) {
+    return static_cast<std::size_t>(buffer.size) * sizeof(*buffer.data);
+  };
+  memory.add({a.buffer.data, bytes(a.buffer), false, "a"});
+  memory.add({b.buffer.data, bytes(b.buffer), false, "b"});
+  detail::run_emulated(kernel, {blocks, 1, 1}, memory, 1);
+}
+
+/// sum_of: a product in double, and the sum of the sizes of what it is a sum of. scale(d): of element d of k.
+struct sum_of {
+  double exact = 0;
+  double sizes = 0;
+  template <class A, class Scale>
+  sum_of(factor_matrices<A>& a, factor_matrices<A>& b, int x, int y, int i, int j,
+         Scale const& scale) {
+    for (int d = 0; d < a.k; ++d) {
+      double const product = static_cast<double>(static_cast<float>(a.at(x, y, i, d))) *
+                             static_cast<double>(static_cast<float>(b.at(x, y, j, d))) * scale(d);
+      exact += product;
+      sizes += std::fabs(product);
+    }
+  }
+  /// Twice the roundings of k sums in float.
+  [[nodiscard]] double bound(int k) const { return 2 * sizes * k * std::ldexp(1., -24); }
+};
+
 /// check_product<A, Config, MajorA, MajorB>(size, blocks): on so many blocks; bits for integers, else within
 /// twice the roundings of a sum of k numbers in float.
 template <class A, matmul_wgmma_config Config, major_axis MajorA = major_axis::k,
@@ -114,39 +173,13 @@ void check_product(product_size const& s, int blocks, double most = 1) {
   CAPTURE(s.k);
   using Sum = std::conditional_t<std::is_integral_v<A>, std::int32_t, float>;
   using K = kernel::matmul_wgmma<A, A, wide_writer<Sum, Width>, Config, MajorA, MajorB>;
-  std::mt19937 engine{static_cast<unsigned>(s.m * 31 + s.n * 7 + s.k)};
-  factor_matrices<A> a{MajorA == major_axis::k, s.m, s.k, s.a_inner ? s.inner : 1,
-                       s.a_outer ? s.outer : 1};
-  factor_matrices<A> b{MajorB == major_axis::k, s.n, s.k, s.b_inner ? s.inner : 1,
-                       s.b_outer ? s.outer : 1};
-  a.fill(engine, most);
-  b.fill(engine, most);
+  factor_pair<A> f{s, MajorA == major_axis::k, MajorB == major_axis::k, most};
   auto const unwritten = static_cast<Sum>(-77777);
   std::int64_t const stride = s.n + 5;
   std::vector<Sum> c(static_cast<std::size_t>(s.outer * s.inner * s.m * stride), unwritten);
-
-  auto const of_a = K::left::description(a.matrices());
-  auto const of_b = K::right::description(b.matrices());
-  REQUIRE(gpu::tensor_fault(of_a).empty());
-  REQUIRE(gpu::tensor_fault(of_b).empty());
-  auto const tiles = [](int extent, int tile) { return (extent + tile - 1) / tile; };
-  K const kernel{gpu::described(of_a),
-                 gpu::described(of_b),
-                 {tiles(s.m, Config.rows * Config.cluster_rows),
-                  tiles(s.n, Config.columns * Config.cluster_columns), s.outer * s.inner, 2},
-                 {s.inner, s.a_inner, s.a_outer, s.b_inner, s.b_outer},
-                 s.m,
-                 s.n,
-                 s.k,
-                 {c.data(), s.m * stride, stride, s.n}};
   arch::emulated::global_memory memory;
-  auto const bytes = [](auto const& buffer) {
-    return static_cast<std::size_t>(buffer.size) * sizeof(*buffer.data);
-  };
-  memory.add({a.buffer.data, bytes(a.buffer), false, "a"});
-  memory.add({b.buffer.data, bytes(b.buffer), false, "b"});
   memory.add({c.data(), c.size() * sizeof(Sum), true, "c"});
-  detail::run_emulated(kernel, {blocks, 1, 1}, memory, 1);
+  run_product<K>(s, blocks, f.a, f.b, memory, {c.data(), s.m * stride, stride, s.n});
 
   int wrong = 0;
   for (int x = 0; x < s.outer; ++x)
@@ -154,17 +187,9 @@ void check_product(product_size const& s, int blocks, double most = 1) {
       for (int i = 0; i < s.m; ++i) {
         Sum const* const row = c.data() + ((x * s.inner + y) * s.m + i) * stride;
         for (int j = 0; j < s.n; ++j) {
-          double exact = 0;
-          double sizes = 0;
-          for (int d = 0; d < s.k; ++d) {
-            double const product = static_cast<double>(static_cast<float>(a.at(x, y, i, d))) *
-                                   static_cast<double>(static_cast<float>(b.at(x, y, j, d)));
-            exact += product;
-            sizes += std::fabs(product);
-          }
-          double const error = std::fabs(static_cast<double>(row[j]) - exact);
-          double const bound = std::is_integral_v<A> ? 0 : 2 * sizes * s.k * std::ldexp(1., -24);
-          wrong += !(error <= bound);
+          sum_of const sum{f.a, f.b, x, y, i, j, [](int) { return 1.; }};
+          double const error = std::fabs(static_cast<double>(row[j]) - sum.exact);
+          wrong += !(error <= (std::is_integral_v<A> ? 0 : sum.bound(s.k)));
         }
         for (int j = s.n; j < stride; ++j) wrong += row[j] != unwritten;
       }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/// @file matmul_wgmma: c[x, i, j] = epilogue(sum_k a[x, i, k] b[x, k, j]) on sm_90a: tensor copies bring tiles of
-/// operands to shared memory, wgmma multiplies them there, and the sums go through the epilogue in rows.
+/// @file matmul_wgmma: c[x, i, j] = epilogue(sum_k a[x, i, k] b[x, k, j]) on sm_90a: tensor copies bring
+/// tiles of operands to shared memory, wgmma multiplies them there, and the sums go through the epilogue in
+/// rows. With promoted sums, of 128-byte blocks of k: sum_blocks scale_a scale_b (sum_k of the block).
 ///
 /// Roles: the last warpgroup copies (one thread of it), the others multiply. Blocks stay and walk tiles.
 ///
@@ -11,6 +12,7 @@
 ///               | turns, with its last product       |               | tile, so that those of ours come next
 #pragma once
 #include <cstdint>
+#include <type_traits>
 
 #include <deepseek/arch/gpu/barrier.hpp>
 #include <deepseek/arch/gpu/cluster.hpp>
@@ -22,8 +24,10 @@
 #include <deepseek/arch/gpu/thread.hpp>
 #include <deepseek/arch/gpu/warp.hpp>
 #include <deepseek/arch/gpu/wgmma.hpp>
+#include <deepseek/kernel/block_scales.hpp>
 #include <deepseek/kernel/detail/wgmma_operand.hpp>
 #include <deepseek/kernel/detail/wgmma_result.hpp>
+#include <deepseek/kernel/detail/wgmma_store.hpp>
 #include <deepseek/kernel/matmul_wgmma_config.hpp>
 #include <deepseek/tile/pipeline.hpp>
 #include <deepseek/tile/tile_walk.hpp>
@@ -40,12 +44,12 @@ struct wgmma_batch {
   bool b_outer = false;
 };
 
-/// matmul_wgmma<A, B, Epilogue, Config, MajorA, MajorB>: a grid along x of as many blocks as run at once, a
-/// multiple of the cluster. Epilogue: write<Width>(matrix, row, column, held<Sum, Width>) for what lies in
-/// the result; Epilogue::width neighbours at once.
+/// matmul_wgmma<A, B, Epilogue, Config, MajorA, MajorB, Scales>: a grid along x of as many blocks as run at
+/// once, a multiple of the cluster. Epilogue: a wgmma_store, or write(matrix, row, column, held<Sum, Width>)
+/// for what begins in the result; Epilogue::width neighbours at once.
 template <class A, class B, class Epilogue, matmul_wgmma_config Config,
           arch::gpu::major_axis MajorA = arch::gpu::major_axis::k,
-          arch::gpu::major_axis MajorB = arch::gpu::major_axis::k>
+          arch::gpu::major_axis MajorB = arch::gpu::major_axis::k, class Scales = no_scales>
 struct matmul_wgmma {
   static_assert(
       matmul_wgmma_possible<Config>,
@@ -60,14 +64,24 @@ struct matmul_wgmma {
   using sum_type = std::conditional_t<integers, std::int32_t, float>;
   using left = wgmma_operand<A, Config.rows, MajorA, Config.cluster_columns>;
   using right = wgmma_operand<B, Config.columns, MajorB, Config.cluster_rows>;
-  using piece = wgmma_piece<sum_type, Config.piece_columns()>;
+  static constexpr bool promoted = Config.sums == wgmma_sums::promoted;
+  static_assert(promoted || std::is_same_v<Scales, no_scales>,
+                "[DS-MATMUL-WGMMA-SCALES] scales of blocks are for promoted sums.");
+  static_assert(!promoted || !integers,
+                "[DS-MATMUL-WGMMA-SCALES] sums of integers are exact: direct ones.");
+  using piece = std::conditional_t<stores_by_copies<Epilogue>,
+                                   arch::gpu::shared_array<unsigned char, Config.piece_bytes()>,
+                                   wgmma_piece<sum_type, Config.piece_columns()>>;
+  /// Rows and columns of the result that a cluster has at once.
+  static constexpr int cluster_tile_rows = Config.rows * Config.cluster_rows;
+  static constexpr int cluster_tile_columns = Config.columns * Config.cluster_columns;
   static constexpr int products = Config.consumer_rows() / Config.product_rows;
   static constexpr int stage_bytes = Config.stage_bytes();
   using sums = arch::gpu::wgmma_sum<sum_type, Config.columns>;
 
   struct shared_plan {
     alignas(1024) arch::gpu::shared_array<unsigned char, Config.stages * stage_bytes> operands;
-    piece pieces[Config.consumers * 4];  ///< of each warp
+    alignas(1024) piece pieces[Config.consumers * 4];  ///< of each warp
     tile::pipeline<Config.stages> stages;
     arch::gpu::mbarrier turn[Config.consumers];
   };
@@ -81,6 +95,7 @@ struct matmul_wgmma {
   int columns;
   int k;  ///< 1 or more
   Epilogue epilogue;
+  DEEPSEEK_EMPTY Scales scales = {};
 
   DEEPSEEK_HOST_DEVICE void run(shared_plan& shared) const {
     make_barriers(shared);
@@ -147,7 +162,8 @@ struct matmul_wgmma {
     stage_place at;
     for (int number = first_tile(); number < walk.count(); number += tile_step()) {
       auto const to = tile_at(number);
-      int const outer = to.matrix / batch.inner;
+      int const outer =
+          static_cast<int>(static_cast<unsigned>(to.matrix) / static_cast<unsigned>(batch.inner));
       int const inner = to.matrix - outer * batch.inner;
       for (int block = 0; block < blocks; ++block, at.next()) {
         int const first = at.stage * stage_bytes;
@@ -175,18 +191,24 @@ struct matmul_wgmma {
       sums sum[products];
       // Consumer 0 begins; the other one waits for it, and it for the other's tile before.
       if constexpr (Config.alternate) arch::gpu::wait(shared.turn[group], (turn + 1 + group) & 1);
-      sum_up(shared, sum, at, group, blocks);
+      auto const to = tile_at(number);
+      if constexpr (promoted) promote(shared, sum[0], at, to, group, blocks);
+      else sum_up(shared, sum, at, group, blocks);
       if constexpr (Config.alternate) at.skip(blocks);
-      write(shared, sum, tile_at(number), group);
+      write(shared, sum, to, group);
     }
+    if constexpr (stores_by_copies<Epilogue>) Epilogue::finish();
+  }
+  /// The first of a consumer's rows in a tile.
+  static DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE int first_row(int group) {
+    return Config.alternate ? 0 : group * Config.consumer_rows();
   }
 
   /// All of k of a tile, in stages from `at` on, which is then behind them.
   DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void sum_up(shared_plan& shared, sums (&sum)[products],
                                                    stage_place& at, int group, int blocks) const {
     constexpr arch::gpu::wgmma_options options{MajorA, MajorB};
-    int const first_row = Config.alternate ? 0 : group * Config.consumer_rows();
-    auto const a_first = left::descriptor(shared.operands[0], first_row);
+    auto const a_first = left::descriptor(shared.operands[0], first_row(group));
     auto const b_first = right::descriptor(shared.operands[left::bytes], 0);
     stage_place before = at;
     for (int block = 0; block < blocks; ++block) {
@@ -215,6 +237,42 @@ struct matmul_wgmma {
     tile::release<cluster>(shared.stages, before);
   }
 
+  /// The same in two levels: a block of 128 bytes of k on the tensor core, then times its scales and added.
+  DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void promote(shared_plan& shared, sums& total,
+                                                    stage_place& at, tile::tile_place const& to,
+                                                    int group, int blocks) const {
+    auto const a_first = left::descriptor(shared.operands[0], first_row(group));
+    auto const b_first = right::descriptor(shared.operands[left::bytes], 0);
+    int const row = to.row + first_row(group) + sums::place(arch::gpu::thread_rank(), 0).row;
+    tile::unrolled<sums::elements>([&](auto i) DEEPSEEK_INLINE_LAMBDA { total.set(i, 0.f); });
+    sums part;
+    for (int block = 0; block < blocks; ++block) {
+      // On their way while the tensor core works.
+      float const of_b = to.column < columns ? scales.of_b(to.matrix, block, to.column / 128) : 0.f;
+      float const upper = row < rows ? scales.of_a(to.matrix, row, block) : 0.f;
+      float const lower = row + 8 < rows ? scales.of_a(to.matrix, row + 8, block) : 0.f;
+      tile::wait_full(shared.stages, at);
+      auto const a_here = a_first.advanced(at.stage * stage_bytes);
+      auto const b_here = b_first.advanced(at.stage * stage_bytes);
+      arch::gpu::wgmma_fence(part);
+      tile::unrolled<left::steps>([&](auto step) DEEPSEEK_INLINE_LAMBDA {
+        arch::gpu::wgmma<A, B>(part, a_here.advanced(step * left::step_bytes),
+                               b_here.advanced(step * right::step_bytes), step > 0);
+      });
+      arch::gpu::wgmma_commit();
+      if constexpr (Config.alternate)
+        if (block + 1 == blocks && arch::gpu::lane_rank() == 0)
+          arch::gpu::arrive(shared.turn[1 - group]);
+      arch::gpu::wgmma_wait<0>(part);
+      tile::release<cluster>(shared.stages, at);
+      at.next();
+      float const scale[2] = {upper * of_b, lower * of_b};
+      tile::unrolled<sums::elements>([&](auto i) DEEPSEEK_INLINE_LAMBDA {
+        total.set(i, total[i] + scale[i / 2 % 2] * part[i]);
+      });
+    }
+  }
+
   static DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void fence(sums (&sum)[products]) {
     if constexpr (products == 1) arch::gpu::wgmma_fence(sum[0]);
     else if constexpr (products == 2) arch::gpu::wgmma_fence(sum[0], sum[1]);
@@ -231,8 +289,25 @@ struct matmul_wgmma {
   DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void write(shared_plan& shared, Sums const& sum,
                                                   tile::tile_place const& to, int group) const {
     int const warp = arch::gpu::warp_rank() % 4;
-    int const first = to.row + (Config.alternate ? 0 : group * Config.consumer_rows()) + warp * 16;
+    int const first = to.row + first_row(group) + warp * 16;
     auto& own = shared.pieces[group * 4 + warp];
+    if constexpr (stores_by_copies<Epilogue>) {
+      auto const outer =
+          static_cast<int>(static_cast<unsigned>(to.matrix) / static_cast<unsigned>(batch.inner));
+      tile::unrolled<products>([&](auto p) DEEPSEEK_INLINE_LAMBDA {
+        int const row = first + p * Config.product_rows;
+        if (row < rows && to.column < columns)
+          epilogue.template store<Config.columns>(own, sum[p].fragment(), row, to.column,
+                                                  to.matrix - outer * batch.inner, outer);
+      });
+    } else {
+      write_rows(own, sum, to, first);
+    }
+  }
+  template <class Sums>
+  DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void write_rows(piece& own, Sums const& sum,
+                                                       tile::tile_place const& to,
+                                                       int first) const {
     tile::unrolled<products>([&](auto p) DEEPSEEK_INLINE_LAMBDA {
       by_rows<Epilogue::width, Config.columns>(
           own, sum[p].fragment(),
