@@ -15,6 +15,7 @@
 #include <deepseek/base/float8.hpp>
 #include <deepseek/base/numeric_traits.hpp>
 #include <deepseek/base/philox.hpp>
+#include <deepseek/base/radix_key.hpp>
 #include <deepseek/base/text.hpp>
 #include <deepseek/base/why.hpp>
 #include <deepseek/shape/axes.hpp>
@@ -39,6 +40,7 @@
 #include <deepseek/ops/activation.hpp>
 #include <deepseek/ops/arg_extremum.hpp>
 #include <deepseek/ops/arithmetic.hpp>
+#include <deepseek/ops/call_rules.hpp>
 #include <deepseek/ops/cast.hpp>
 #include <deepseek/ops/clamp.hpp>
 #include <deepseek/ops/comparison.hpp>
@@ -73,6 +75,7 @@
 #include <deepseek/ops/squeeze.hpp>
 #include <deepseek/ops/sum.hpp>
 #include <deepseek/ops/take.hpp>
+#include <deepseek/ops/top_k.hpp>
 #include <deepseek/ops/trigonometric.hpp>
 #include <deepseek/ops/truth.hpp>
 #include <deepseek/ops/where.hpp>
@@ -81,5 +84,5 @@
 #include <deepseek/attention/score.hpp>
 #include <deepseek/attention/tile_class.hpp>
 #include <deepseek/plan/report.hpp>
-#include <deepseek/plan/split.hpp>
+#include <deepseek/plan/kernel_count.hpp>
 #include <deepseek/exec/host.hpp>

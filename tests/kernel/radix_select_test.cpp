@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /// @file radix_select: the right items, and how often the source is read for them.
-#include <deepseek/kernel/radix_key.hpp>
+#include <deepseek/base/radix_key.hpp>
 #include <deepseek/kernel/radix_select.hpp>
 
 #include <doctest/doctest.h>
@@ -61,7 +61,7 @@ std::vector<std::uint32_t> normal_keys(int n) {
   std::mt19937 random{11};
   std::normal_distribution<float> normal;
   std::vector<std::uint32_t> keys;
-  for (int i = 0; i < n; ++i) keys.push_back(radix_key(normal(random)));
+  for (int i = 0; i < n; ++i) keys.push_back(deepseek::radix_key(normal(random)));
   return keys;
 }
 

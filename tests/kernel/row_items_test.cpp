@@ -28,7 +28,7 @@ template <class T> void every_element_once(int begin, int end, int threads) {
           row_items<T> const items{row.data(), begin, end, extreme::largest};
           items.for_each([&](auto const& item) {
             ++seen[item.index];
-            wrong += item.key == radix_key(row[item.index]) ? 0 : 1;
+            wrong += item.key == deepseek::radix_key(row[item.index]) ? 0 : 1;
           });
         }) == "");
   for (int i = 0; i < static_cast<int>(seen.size()); ++i)
@@ -51,5 +51,5 @@ TEST_CASE("smallest turns the order of keys round, within their bits") {
   CHECK(smallest.item(7, 5).index == 5);
   row_items<double> const wide{nullptr, 0, 0, extreme::smallest};
   CHECK(wide.item(1.0, 0).key > wide.item(2.0, 0).key);
-  CHECK(wide.item(1.0, 0).key + radix_key(1.0) == ~std::uint64_t{0});
+  CHECK(wide.item(1.0, 0).key + deepseek::radix_key(1.0) == ~std::uint64_t{0});
 }

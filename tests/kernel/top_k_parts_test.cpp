@@ -26,7 +26,7 @@ void check(filling kind, int rows, int columns, int k, int parts, extreme which 
   CAPTURE(parts);
   int const stride = columns + 1;
   std::vector<T> const input = test::row_of<T>(kind, rows * stride, 3);
-  std::vector<radix_key_t<T>> keys(static_cast<std::size_t>(rows * parts * k));
+  std::vector<deepseek::radix_key_t<T>> keys(static_cast<std::size_t>(rows * parts * k));
   std::vector<std::uint32_t> found(keys.size());
   std::vector<T> values(static_cast<std::size_t>(rows * k));
   std::vector<int> indices(values.size(), -1);

@@ -11,6 +11,7 @@
 
 #if !DEEPSEEK_DEVICE_PASS
 #include <deepseek/exec/detail/emulated_run.hpp>
+#include <deepseek/exec/detail/kernel_calls.hpp>
 #include <deepseek/loop/thread_pool.hpp>
 #endif
 

@@ -44,7 +44,7 @@ template <class Real> struct equal_bins {
 
 /// histogram<T, BinOf, MaxBins>: any grid in x, blocks of any size with fewer than 2^32 elements each;
 /// bins <= MaxBins. The counts are to be set, to zeros or to what is to be added to, before.
-template <element T, class BinOf = own_bin, int MaxBins = 4096> struct histogram {
+template <deepseek::element T, class BinOf = own_bin, int MaxBins = 4096> struct histogram {
   struct shared_plan {
     arch::gpu::shared_array<std::uint32_t, MaxBins> count;
   };

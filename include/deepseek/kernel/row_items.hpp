@@ -6,7 +6,7 @@
 
 #include <deepseek/arch/gpu/thread.hpp>
 #include <deepseek/base/dtype.hpp>
-#include <deepseek/kernel/radix_key.hpp>
+#include <deepseek/base/radix_key.hpp>
 #include <deepseek/kernel/radix_prefix.hpp>
 #include <deepseek/tile/stream_row.hpp>
 
@@ -16,7 +16,7 @@ namespace deepseek::kernel {
 enum class extreme : unsigned char { largest, smallest };
 
 /// row_items<T>: the elements begin … end - 1 of a row, with keys in the order that is wanted.
-template <element T> struct row_items {
+template <deepseek::element T> struct row_items {
   using key = radix_key_t<T>;
 
   T const* row;

@@ -12,7 +12,7 @@
 
 #include <deepseek/arch/gpu/global.hpp>
 #include <deepseek/base/dtype.hpp>
-#include <deepseek/kernel/radix_key.hpp>
+#include <deepseek/base/radix_key.hpp>
 #include <deepseek/kernel/radix_select.hpp>
 #include <deepseek/kernel/row_items.hpp>
 #include <deepseek/tile/block_sort.hpp>
@@ -68,12 +68,14 @@ DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void write_chosen(T const* row, int k, T* v
 
 /// top_k<T, Index, Config>: grid of any size in x, each block takes every grid.x-th row; blocks of
 /// 32 to 1024 threads. 1 <= k <= min(columns, max_k); columns < 2^31.
-template <element T, class Index = std::int64_t, top_k_config Config = top_k_config{}>
+template <deepseek::element T, class Index = std::int64_t, top_k_config Config = top_k_config{}>
 struct top_k {
   static_assert(Config.max_k >= 1 && (Config.max_k & (Config.max_k - 1)) == 0 &&
                     Config.capacity > Config.max_k,
                 "[DS-TOP-K-CONFIG] max_k is a power of two below the capacity.");
   using shared_plan = radix_select_plan<radix_key_t<T>, Config.capacity, Config.digit_bits>;
+  static constexpr char const* name = "top_k";
+  static constexpr int threads = 512;
 
   T const* input;  ///< [rows, columns]
   T* values;       ///< [rows, k]

@@ -8,7 +8,7 @@
 
 #include <deepseek/arch/gpu/global.hpp>
 #include <deepseek/base/dtype.hpp>
-#include <deepseek/kernel/radix_key.hpp>
+#include <deepseek/base/radix_key.hpp>
 #include <deepseek/kernel/radix_select.hpp>
 #include <deepseek/kernel/row_items.hpp>
 #include <deepseek/kernel/top_k.hpp>
@@ -31,9 +31,11 @@ namespace deepseek::kernel {
 }
 
 /// top_k_parts<T, Config>: grid {parts, rows}; the first k of each part of each row, in any order.
-template <element T, top_k_config Config = top_k_config{}> struct top_k_parts {
+template <deepseek::element T, top_k_config Config = top_k_config{}> struct top_k_parts {
   using key = radix_key_t<T>;
   using shared_plan = radix_select_plan<key, Config.capacity, Config.digit_bits>;
+  static constexpr char const* name = "top_k_parts";
+  static constexpr int threads = 512;
 
   T const* input;          ///< [rows, columns]
   key* keys;               ///< [rows, parts, k]
@@ -77,10 +79,12 @@ template <class Key> struct found_items {
 }  // namespace detail
 
 /// top_k_merge<T, Index, Config>: grid and block as of top_k; the first k of what top_k_parts has found.
-template <element T, class Index = std::int64_t, top_k_config Config = top_k_config{}>
+template <deepseek::element T, class Index = std::int64_t, top_k_config Config = top_k_config{}>
 struct top_k_merge {
   using key = radix_key_t<T>;
   using shared_plan = radix_select_plan<key, Config.capacity, Config.digit_bits>;
+  static constexpr char const* name = "top_k_merge";
+  static constexpr int threads = 512;
 
   T const* input;                     ///< [rows, columns]
   key const* part_keys;               ///< [rows, parts, k]

@@ -24,6 +24,11 @@ template <class Workspace> struct cuda_machine : kernel_machine {
   template <class Program> void run(Program& program) const {
     program.launch([&](auto const& kernel, int blocks) { launch(kernel, {blocks, 1, 1}, stream); });
   }
+  /// A kernel of a call: see kernel_calls.hpp.
+  template <class Kernel, class... Used>
+  void start(Kernel const& kernel, arch::gpu::grid_extent const& blocks, Used const&...) const {
+    launch(kernel, blocks, stream);
+  }
   template <class Rule> static void no_call() {
     static_assert(
         std::is_void_v<Rule>,

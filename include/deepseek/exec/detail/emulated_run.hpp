@@ -46,6 +46,16 @@ struct emulated_machine : in_host_memory, kernel_machine {
       run_emulated(kernel, {blocks, 1, 1}, operands, threads);
     });
   }
+  /// A kernel of a call: see kernel_calls.hpp.
+  template <class Kernel, class... Used>
+  void start(Kernel const& kernel, arch::gpu::grid_extent const& blocks,
+             Used const&... used) const {
+    arch::emulated::global_memory operands;
+    (operands.add({used.data, static_cast<std::size_t>(used.bytes), used.writable, used.name,
+                   used.element_bytes}),
+     ...);
+    run_emulated(kernel, blocks, operands, threads);
+  }
   template <class Rule> static void no_call() {
     static_assert(
         std::is_void_v<Rule>,

@@ -6,8 +6,20 @@
 
 namespace deepseek::detail {
 
+/// used_memory: what a kernel of a call reads, or writes.
+struct used_memory {
+  void const* data;
+  std::int64_t bytes;
+  bool writable;
+  char const* name;
+  int element_bytes;
+};
+
 /// kernel_machine: of a Machine (assign_run.hpp), the part that does not depend on what runs the kernels.
 struct kernel_machine {
+  /// Blocks of a few hundred threads that run at once on the largest GPUs.
+  static constexpr int blocks() { return 2 * 132; }
+
   template <class Root> static plan::gpu::program<Root> program(Root const& root) {
     return plan::gpu::program<Root>{root};
   }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /// @file radix_key: the order of keys is the order of elements, of every type.
-#include <deepseek/kernel/radix_key.hpp>
+#include <deepseek/base/radix_key.hpp>
 
 #include <doctest/doctest.h>
 
@@ -9,7 +9,7 @@
 #include <limits>
 #include <vector>
 
-using deepseek::kernel::radix_key;
+using deepseek::radix_key;
 
 namespace {
 

@@ -12,7 +12,7 @@
 #include <deepseek/base/dtype.hpp>
 #include <deepseek/base/numeric_traits.hpp>
 
-namespace deepseek::kernel {
+namespace deepseek {
 
 /// radix_key_t<T>: std::uint32_t, or std::uint64_t for elements of 8 bytes.
 template <element T>
@@ -47,4 +47,4 @@ template <element T>
   }
 }
 
-}  // namespace deepseek::kernel
+}  // namespace deepseek

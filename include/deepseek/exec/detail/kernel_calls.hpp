@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+/// @file The algorithms behind calls (call.hpp) that are kernels of the library, on a GPU or the emulator.
+///
+/// A machine starts a kernel with start(kernel, blocks, used_memory...): what it reads and writes.
+#pragma once
+#include <concepts>
+#include <limits>
+
+#include <deepseek/exec/detail/assign_run.hpp>
+#include <deepseek/exec/detail/kernel_machine.hpp>
+#include <deepseek/kernel/top_1.hpp>
+#include <deepseek/kernel/top_k.hpp>
+#include <deepseek/kernel/top_k_parts.hpp>
+#include <deepseek/kernel/top_k_warp.hpp>
+#include <deepseek/loop/rows_along.hpp>
+#include <deepseek/ops/call_rules.hpp>
+
+namespace deepseek::detail {
+
+/// runs_kernels<Machine>: a GPU or the emulator.
+template <class Machine>
+concept runs_kernels = std::derived_from<Machine, kernel_machine>;
+
+/// axis_last<Axis>(v): v with that axis behind all others.
+template <int Axis, class View> auto axis_last(View const& v) {
+  constexpr int rank = View::rank;
+  std::int64_t extent[max_rank] = {};
+  strided<rank> layout;
+  for (int axis = 0, to = 0; axis < rank; ++axis) {
+    int const place = axis == Axis ? rank - 1 : to++;
+    extent[place] = v.extent(axis);
+    layout.value[place] = v.stride(axis);
+  }
+  using Dims = dynamic_dims<rank>;
+  return view<typename View::element_type, Dims, strided<rank>>{v.data(), Dims::from_array(extent),
+                                                                layout, v.space()};
+}
+
+/// row_memory<T>: rows whose elements lie one after the other, each row_stride after the one before.
+template <class T> struct row_memory {
+  T* data;
+  std::int64_t row_stride;
+  std::int64_t rows;
+  std::int64_t columns;
+  storage owner;
+
+  [[nodiscard]] std::int64_t reach() const {  ///< elements from the first to the last
+    return rows == 0 || columns == 0 ? 0 : (rows - 1) * row_stride + columns;
+  }
+};
+
+template <class T, class Machine>
+row_memory<T> new_rows(std::int64_t rows, std::int64_t columns, Machine const& machine) {
+  storage const memory = machine.memory(rows * columns * std::int64_t{sizeof(T)});
+  return {static_cast<T*>(memory.data()), columns, rows, columns, memory};
+}
+
+/// rows_to_read<Axis>(v, machine): the rows of v along Axis, in a copy where they lie otherwise.
+template <int Axis, class View, class Machine>
+auto rows_to_read(View const& v, Machine const& machine) {
+  using T = typename View::value_type;
+  auto const rows = loop::rows_of(v, Axis);
+  std::int64_t const stride = rows.row_stride();
+  if ((rows.step == 1 || rows.columns == 1) && stride >= 0)
+    return row_memory<T const>{rows.data, stride, rows.rows, rows.columns, {}};
+  auto const copy = new_rows<T>(rows.rows, rows.columns, machine);
+  auto const from = axis_last<Axis>(v);
+  using Dims = typename decltype(from)::dims_type;
+  run_assignment(expr::leaf<std::remove_cv_t<decltype(from)>>{from},
+                 make_arguments(view<T, Dims>{copy.data, from.extents(), {}, Machine::space}),
+                 machine);
+  return row_memory<T const>{copy.data, copy.row_stride, copy.rows, copy.columns, copy.owner};
+}
+
+/// rows_to_write<Axis>(v, machine, f): f(rows), which lie one after the other; then v has what was written.
+template <int Axis, class View, class Machine, class F>
+void rows_to_write(View const& v, Machine const& machine, F const& f) {
+  using T = typename View::value_type;
+  auto const rows = loop::rows_of(v, Axis);
+  bool const as_they_lie = (rows.step == 1 || rows.columns == 1) &&
+                           (rows.rows == 1 || rows.row_stride() == rows.columns);
+  if (as_they_lie) {
+    f(row_memory<T>{rows.data, rows.columns, rows.rows, rows.columns, {}});
+    return;
+  }
+  auto const beside = new_rows<T>(rows.rows, rows.columns, machine);
+  f(beside);
+  auto const to = axis_last<Axis>(v);
+  using Dims = typename decltype(to)::dims_type;
+  view<T const, Dims> const from{beside.data, to.extents(), {}, Machine::space};
+  run_assignment(expr::leaf<view<T const, Dims>>{from}, make_arguments(to), machine);
+}
+
+/// reads(rows, name), writes(rows, name): what a kernel uses.
+template <class T> used_memory reads(row_memory<T> const& rows, char const* name) {
+  return {rows.data, rows.reach() * std::int64_t{sizeof(T)}, false, name, int{sizeof(T)}};
+}
+template <class T> used_memory writes(row_memory<T> const& rows, char const* name) {
+  return {rows.data, rows.reach() * std::int64_t{sizeof(T)}, true, name, int{sizeof(T)}};
+}
+
+/// blocks_for(pieces): as many blocks as are in flight at once on the largest GPUs, or fewer.
+inline int blocks_for(std::int64_t pieces) {
+  constexpr std::int64_t most = 132 * 16;
+  return static_cast<int>(pieces < most ? pieces : most);
+}
+
+[[noreturn]] DEEPSEEK_NOINLINE inline void fail_top_k_room(std::int64_t columns, std::int64_t k) {
+  throw shape_error(text{} << "[DS-TOP-K-ROOM] top_k(x, k) on a GPU: k is " << k
+                           << " and rows have " << columns
+                           << " elements. Fix: k <= 2048, rows of less than 2^31 elements; sort.");
+}
+
+/// The kernel that suits: a warp a row for short rows, a block, or many.
+template <class T, class Machine>
+void start_top_k(row_memory<T const> const& x, int k, kernel::extreme which,
+                 kernel::top_order order, row_memory<T> const& values,
+                 row_memory<std::int64_t> const& places, Machine const& machine) {
+  using namespace kernel;
+  auto const columns = static_cast<int>(x.columns);
+  auto const start = [&](auto const& chosen, int blocks) {
+    machine.start(chosen, {blocks, 1, 1}, reads(x, "x"), writes(values, "values"),
+                  writes(places, "places"));
+  };
+  auto const by_warps = [&](auto const& chosen) {
+    constexpr int rows_per_block =
+        std::remove_cvref_t<decltype(chosen)>::threads / arch::gpu::warp_size;
+    start(chosen, blocks_for((x.rows + rows_per_block - 1) / rows_per_block));
+  };
+  constexpr int most_taken = 32;  // by a warp, one after the other
+  using few = top_k_warp<T, std::int64_t, 2>;
+  using more = top_k_warp<T, std::int64_t, 8>;
+  if (k <= most_taken && columns <= few::longest) {
+    by_warps(few{x.data, values.data, places.data, x.row_stride, x.rows, columns, k, which, order});
+  } else if (k <= most_taken && columns <= more::longest) {
+    by_warps(
+        more{x.data, values.data, places.data, x.row_stride, x.rows, columns, k, which, order});
+  } else if (int const parts = top_k_part_count(x.rows, columns, k, machine.blocks()); parts > 1) {
+    using first = top_k_parts<T>;
+    auto const keys = new_rows<typename first::key>(x.rows, std::int64_t{parts} * k, machine);
+    auto const found = new_rows<std::uint32_t>(x.rows, std::int64_t{parts} * k, machine);
+    machine.start(first{x.data, keys.data, found.data, x.row_stride, columns, k, which},
+                  {parts, static_cast<int>(x.rows), 1}, reads(x, "x"), writes(keys, "keys"),
+                  writes(found, "indices"));
+    machine.start(top_k_merge<T>{x.data, keys.data, found.data, values.data, places.data,
+                                 x.row_stride, x.rows, columns, k, parts, order},
+                  {blocks_for(x.rows), 1, 1}, reads(x, "x"), reads(keys, "keys"),
+                  reads(found, "indices"), writes(values, "values"), writes(places, "places"));
+  } else if (k == 1) {
+    start(top_1<T>{x.data, values.data, places.data, x.row_stride, x.rows, columns, which},
+          blocks_for(x.rows));
+  } else {
+    start(kernel::top_k<T>{x.data, values.data, places.data, x.row_stride, x.rows, columns, k,
+                           which, order},
+          blocks_for(x.rows));
+  }
+}
+
+template <runs_kernels Machine, int Axis, std::int64_t K, class Operands, class Results>
+void call_on(Machine const& machine, rules::top_k<Axis, K> const& rule, Operands const& operands,
+             Results const& results) {
+  constexpr int most_k = kernel::top_k_config{}.max_k;
+  auto const& from = get<0>(operands);
+  if (get<0>(results).size() == 0) return;
+  if (rule.k > most_k || from.extent(Axis) > std::numeric_limits<int>::max())
+    fail_top_k_room(from.extent(Axis), rule.k);
+  auto const x = rows_to_read<Axis>(from, machine);
+  rows_to_write<Axis>(get<0>(results), machine, [&](auto const& values) {
+    rows_to_write<Axis>(get<1>(results), machine, [&](auto const& places) {
+      start_top_k(x, static_cast<int>(rule.k),
+                  rule.largest ? kernel::extreme::largest : kernel::extreme::smallest,
+                  rule.sorted ? kernel::top_order::by_value : kernel::top_order::by_index, values,
+                  places, machine);
+    });
+  });
+}
+
+}  // namespace deepseek::detail

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+/// @file The rules of calls (expr/call.hpp): what an algorithm is asked for, and what it gives.
+#pragma once
+#include <cstdint>
+#include <utility>
+
+#include <deepseek/expr/call.hpp>
+
+namespace deepseek::detail {
+
+template <class D, int Axis, std::int64_t Extent, class Sequence> struct resized_dims_of;
+template <class D, int Axis, std::int64_t Extent, int... I>
+struct resized_dims_of<D, Axis, Extent, std::integer_sequence<int, I...>> {
+  using type = dims<(I == Axis ? Extent : D::static_extent(I))...>;
+};
+/// resized_dims_t<D, Axis, Extent>: D with another extent along Axis.
+template <class D, int Axis, std::int64_t Extent>
+using resized_dims_t =
+    typename resized_dims_of<D, Axis, Extent, std::make_integer_sequence<int, D::rank>>::type;
+
+template <int Axis, std::int64_t Extent, class D>
+constexpr resized_dims_t<D, Axis, Extent> resized(D const& d, std::int64_t extent) {
+  std::int64_t of[max_rank] = {};
+  for (int axis = 0; axis < D::rank; ++axis) of[axis] = axis == Axis ? extent : d[axis];
+  return resized_dims_t<D, Axis, Extent>::from_array(of);
+}
+
+}  // namespace deepseek::detail
+
+namespace deepseek::rules {
+
+/// top_k<Axis, K>: the k first along Axis and their places; K is k or dyn.
+template <int Axis, std::int64_t K> struct top_k {
+  static constexpr char const* name = "top_k";
+  static constexpr int axis = Axis;
+  std::int64_t k;
+  bool largest;
+  bool sorted;
+
+  template <class X> constexpr auto results(X const& x) const {
+    auto const extents = detail::resized<Axis, K>(x.extents(), k);
+    using Dims = std::remove_cvref_t<decltype(extents)>;
+    return make_arguments(expr::call_result<typename X::value_type, Dims>{extents},
+                          expr::call_result<std::int64_t, Dims>{extents});
+  }
+};
+
+}  // namespace deepseek::rules
