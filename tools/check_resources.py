@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """check_resources.py [NAME...] [--update] [--install]: what nvcc makes of kernels, held to budgets.
 
-Each tests/resources/NAME.cu has one kernel.  It is compiled for sm_80 and sm_90a; registers, stack, spills
-and shared memory are from ptxas, instructions from nvdisasm.  tests/resources/budgets.json has the budgets:
+Each tests/resources/NAME.cu has one kernel.  It is compiled for sm_80 and sm_90a, or for those that a line
+"// architectures: sm_90a" in it names; registers, stack, spills and shared memory that is not asked for at the
+launch are from ptxas, instructions from nvdisasm.  tests/resources/budgets.json has the budgets:
 
-  more than the budget is a failure, of HMMA and HGMMA also less; --update writes what is now;
+  more than the budget is a failure, of products (HMMA, HGMMA, QGMMA, IGMMA) also less; --update writes what is now;
   NAME_by_hand.cu is the same kernel in plain CUDA: it and NAME have the same instructions.
 
 nvdisasm is that of NVDISASM, the toolkit, PATH, or the Python package nvidia-cuda-nvdisasm, which --install
@@ -35,9 +36,11 @@ PACKAGES = project.BUILD / "packages"
 DISASSEMBLER = "nvidia-cuda-nvdisasm==13.2.51"
 BY_HAND = "_by_hand"
 OF_TOOLKIT = ("registers",)  # what another version of the toolkit may choose otherwise
-EXACT = ("HMMA", "HGMMA")    # fewer of these is work done elsewhere
+EXACT = ("HMMA", "HGMMA", "QGMMA", "IGMMA")  # fewer of these is work done elsewhere
 
 PTXAS_STACK = re.compile(r"(\d+) bytes stack frame, (\d+) bytes spill stores, (\d+) bytes spill loads")
+PTXAS_SERIAL = re.compile(r"wgmma\.mma_async instructions are serialized")
+ARCHITECTURES_LINE = re.compile(r"^// architectures: (.+)$", re.MULTILINE)
 PTXAS_USED = re.compile(r"Used (\d+) registers(.*)")
 INSTRUCTION = re.compile(r"/\*[0-9a-f]{4,}\*/\s+(?:@!?U?P\w+\s+)?([A-Z][A-Z0-9_.a-z]*)")
 
@@ -71,7 +74,14 @@ def of_ptxas(text):
     shared = re.search(r"(\d+) bytes smem", used[0][1])
     return {"registers": int(used[0][0]), "stack_bytes": sum(int(s[0]) for s in stack),
             "spill_bytes": sum(int(s[1]) + int(s[2]) for s in stack),
-            "shared_bytes": int(shared[1]) if shared else 0}
+            "shared_bytes": int(shared[1]) if shared else 0,
+            "products one by one": len(PTXAS_SERIAL.findall(text))}
+
+
+def architectures_of(source):
+    """Those that a file is compiled for."""
+    named = ARCHITECTURES_LINE.search(source.read_text())
+    return tuple(named[1].split()) if named else ARCHITECTURES
 
 
 def histogram(disassembly):
@@ -85,7 +95,8 @@ def counts(instructions):
         return sum(n for full, n in instructions.items()
                    if full.split(".")[0] == name and all(p in full.split(".") for p in parts))
     result = {name: total(name) for name in ("LDG", "STG", "LDS", "STS", "LDL", "STL", "SHFL", "BAR",
-                                             "LDSM", "LDGSTS", "UBLKCP", "HMMA", "HGMMA")}
+                                             "LDSM", "LDGSTS", "UBLKCP", "HMMA", "HGMMA", "QGMMA", "IGMMA",
+                                             "UTMALDG", "UTMASTG", "STSM")}
     result["LDG below 128 bits"] = total("LDG") - total("LDG", "128")
     result["STG below 128 bits"] = total("STG") - total("STG", "128")
     return result
@@ -173,7 +184,7 @@ def main():
         raise SystemExit(f"not in tests/resources: {', '.join(sorted(unknown))}")
     if arguments.names:
         sources = [s for s in sources if s.stem in arguments.names]
-    jobs = [(s, a) for s in sources for a in ARCHITECTURES]
+    jobs = [(s, a) for s in sources for a in architectures_of(s)]
     results = dict(zip(jobs, compilers.parallel(
         [lambda s=s, a=a: [measure(nvcc, nvdisasm, s, a)] for s, a in jobs])))
 
