@@ -40,6 +40,7 @@
 #include <deepseek/ops/activation.hpp>
 #include <deepseek/ops/arg_extremum.hpp>
 #include <deepseek/ops/arithmetic.hpp>
+#include <deepseek/ops/blocks.hpp>
 #include <deepseek/ops/call_rules.hpp>
 #include <deepseek/ops/cast.hpp>
 #include <deepseek/ops/clamp.hpp>
@@ -60,9 +61,11 @@
 #include <deepseek/ops/map_function.hpp>
 #include <deepseek/ops/matmul.hpp>
 #include <deepseek/ops/moments.hpp>
+#include <deepseek/ops/one_hot.hpp>
 #include <deepseek/ops/pad.hpp>
 #include <deepseek/ops/permute.hpp>
 #include <deepseek/ops/power.hpp>
+#include <deepseek/ops/quantize.hpp>
 #include <deepseek/ops/random.hpp>
 #include <deepseek/ops/reduce_rules.hpp>
 #include <deepseek/ops/reshape.hpp>
