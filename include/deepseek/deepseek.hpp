@@ -82,8 +82,10 @@
 #include <deepseek/ops/trigonometric.hpp>
 #include <deepseek/ops/truth.hpp>
 #include <deepseek/ops/where.hpp>
+#include <deepseek/attention/attention.hpp>
 #include <deepseek/attention/biases.hpp>
 #include <deepseek/attention/masks.hpp>
+#include <deepseek/attention/relative_position.hpp>
 #include <deepseek/attention/score.hpp>
 #include <deepseek/attention/tile_class.hpp>
 #include <deepseek/plan/report.hpp>

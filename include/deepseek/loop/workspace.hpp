@@ -23,7 +23,9 @@ class workspace {
     matmul_rows,     ///< rows of a that were evaluated
     matmul_columns,  ///< a block of b that was
     matmul_sums,     ///< a piece of the result
-    matmul_turned,   ///< the same with its columns as rows
+    attention_tiles,
+    attention_parts,  ///< of rows whose keys are shared out
+    matmul_turned,    ///< the same with its columns as rows
     purposes
   };
 

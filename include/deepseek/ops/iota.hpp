@@ -4,6 +4,7 @@
 #include <concepts>
 #include <cstdint>
 
+#include <deepseek/arch/cpu/pack_convert.hpp>  // iota
 #include <deepseek/arch/scalar.hpp>
 #include <deepseek/expr/indexed.hpp>
 
@@ -17,6 +18,14 @@ template <element V> struct iota {
   DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void fill(std::int64_t first, std::int64_t stride, int count,
                                                  compute_t<V>* out) const {
     for (int i = 0; i < count; ++i) out[i] = arch::round_to<V>(first + i * stride);
+  }
+  /// vector<N>(first, stride): the same numbers first, first + stride, … as a pack.
+  template <int N>
+  requires(integer_element<V> && sizeof(V) >= 4) DEEPSEEK_INLINE
+      static arch::pack<compute_t<V>, N> vector(std::int64_t first, std::int64_t stride) {
+    using pack = arch::pack<compute_t<V>, N>;
+    return pack(static_cast<V>(first)) +
+           arch::iota<compute_t<V>, N>() * pack(static_cast<V>(stride));
   }
 };
 }  // namespace rules

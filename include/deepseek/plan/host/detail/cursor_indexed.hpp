@@ -9,7 +9,7 @@
 namespace deepseek::plan::host {
 
 /// generate_cursor<Rule, S>: values made from the number of the element. A Rule writes `count` values
-/// for the numbers first, first + stride, ... with `fill`.
+/// for the numbers first, first + stride, ... with `fill`, or a pack of them with `vector`.
 template <class Rule, class S> struct generate_cursor : terminal {
   using value_type = typename Rule::value_type;
   static constexpr bool row_invariant = false;
@@ -27,12 +27,16 @@ template <class Rule, class S> struct generate_cursor : terminal {
 
   template <int Pass, class Env, class Tail>
   DEEPSEEK_INLINE auto load(Env const&, position at, Tail) const {
-    compute_t<value_type> element[S::lanes];
     std::int64_t const stride = place.lane_stride();
-    rule.fill(row + at.lane * stride, stride, S::lanes, element);
-    if constexpr (std::is_same_v<value_type, bool>)
-      return arch::load_mask<S::lanes, typename S::lane_integer>(element);
-    else return arch::load<S::lanes>(element);
+    if constexpr (requires { rule.template vector<S::lanes>(row, stride); }) {
+      return rule.template vector<S::lanes>(row + at.lane * stride, stride);
+    } else {
+      compute_t<value_type> element[S::lanes];
+      rule.fill(row + at.lane * stride, stride, S::lanes, element);
+      if constexpr (std::is_same_v<value_type, bool>)
+        return arch::load_mask<S::lanes, typename S::lane_integer>(element);
+      else return arch::load<S::lanes>(element);
+    }
   }
 };
 
