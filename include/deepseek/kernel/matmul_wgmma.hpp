@@ -98,6 +98,15 @@ struct matmul_wgmma {
   DEEPSEEK_EMPTY Scales scales = {};
 
   DEEPSEEK_HOST_DEVICE void run(shared_plan& shared) const {
+    // Compiled for other architectures beside sm_90a, where nobody may launch it.
+    if constexpr (arch::gpu::detail::has_wgmma<Epilogue>) run_roles(shared);
+#if DEEPSEEK_DEVICE_PASS
+    else __trap();
+#endif
+  }
+
+ private:
+  DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void run_roles(shared_plan& shared) const {
     make_barriers(shared);
     int const group = warpgroup_rank();
     if (group == Config.consumers) {
@@ -111,7 +120,6 @@ struct matmul_wgmma {
     if constexpr (cluster > 1) arch::gpu::sync_cluster();
   }
 
- private:
   using stage_place = tile::pipeline_place<Config.stages>;
 
   DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void make_barriers(shared_plan& shared) const {
