@@ -3,7 +3,7 @@
 #include <deepseek/expr/bind.hpp>
 #include <deepseek/expr/call.hpp>
 #include <deepseek/ops/arithmetic.hpp>
-#include <deepseek/plan/split.hpp>
+#include <deepseek/plan/kernel_count.hpp>
 
 #include <doctest/doctest.h>
 

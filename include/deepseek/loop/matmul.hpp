@@ -91,7 +91,7 @@ void multiply_pieces(matmul_extents const& e, Product const& product, int thread
     while (queue.take(range)) {
       matmul_piece const piece = grid.piece(range.begin);
       auto const a = product.a(piece, memory);
-      auto const b = product.b(piece.batch, memory);
+      auto b = product.b(piece.batch, memory);
       matrix<Compute> const c = product.begin(piece, memory);
       auto const b_of_piece = [&](std::int64_t p, std::int64_t depth, std::int64_t j,
                                   std::int64_t width) {

@@ -104,8 +104,16 @@ std::string formula(E const& e, Names const& names, std::string& lets, int& coun
 /// How a kernel is walked.
 template <class E> std::string walk_text() {
   using namespace expr::detail;
-  if constexpr (is_contract<E>) {
-    return "matrix product, b packed in panels, a block of rows in registers";
+  if constexpr (holds_product<E>()) {
+    std::string text = "matrix product, b packed in panels, a block of rows in registers";
+    using Product = product_t<E>;
+    if constexpr (!is_leaf<expr::operand_t<Product, 0>>)
+      text += "; rows of a are evaluated as they are packed";
+    if constexpr (!is_leaf<expr::operand_t<Product, 1>>)
+      text += "; blocks of b are evaluated as they are packed";
+    if constexpr (!is_contract<E>)
+      text += "; what is above it runs over each piece of the product while that is in the cache";
+    return text;
   } else if constexpr (is_call<E>) {
     return "an algorithm over its whole operands";
   } else {
@@ -123,7 +131,9 @@ template <class E> std::string walk_text() {
 
 /// Why a kernel is not part of the one that uses it.
 template <class E> char const* split_reason() {
-  if constexpr (expr::detail::is_contract<E>) return "a matrix product is a kernel of its own";
+  if constexpr (expr::detail::is_contract<E>)
+    return "what uses the product needs it in memory, or elsewhere than element by element and "
+           "along rows";
   else if constexpr (expr::detail::is_call<E>) return "its results are read from memory";
   else if constexpr (analyse<E, identity_map<E::rank>, empty_scope, E::rank>().set_count > 0)
     return "what uses it reduces along other axes, or needs it in memory (product, call, "

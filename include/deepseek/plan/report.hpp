@@ -5,7 +5,7 @@
 
 #include <deepseek/expr/cost.hpp>
 #include <deepseek/plan/names.hpp>
-#include <deepseek/plan/split.hpp>
+#include <deepseek/plan/kernel_count.hpp>
 
 namespace deepseek {
 namespace plan {
@@ -95,8 +95,9 @@ template <class E> traffic traffic_of(E const& kernel, double written_bytes) {
 }
 
 /// for_each_kernel(e, f): f(kernel, bytes it writes) for every kernel that evaluating e runs, in their
-/// order. Nothing is run: operands that kernels make stand as leaves without memory. They are written in
-/// the type they are computed in, e itself in its own.
+/// order, on a machine that fuses all that can be (plan/fuse.hpp). Nothing is run: operands that kernels
+/// make stand as leaves without memory. They are written in the type they are computed in, e itself in
+/// its own.
 template <class E, class F> void for_each_kernel(E const& e, F const& f);
 template <class E, class F>
 void for_each_kernel_writing(E const& e, F const& f, double written_bytes);
@@ -136,15 +137,43 @@ template <class F> struct visit_only {
   }
 };
 
+/// with_prologues(product, visit): the product over what is evaluated as its operands are packed, and over
+/// leaves.
+template <class E, class Visit> auto with_prologues(E const& e, Visit const& visit) {
+  auto const operand = [&]<bool Prologue>(auto const& x, std::bool_constant<Prologue>) {
+    if constexpr (Prologue) return isolated(x, visit);
+    else if constexpr (expr::detail::is_leaf<std::remove_cvref_t<decltype(x)>>) return x;
+    else return visit(x);
+  };
+  return rebuilt(
+      e,
+      operand(get<0>(e.operands), std::bool_constant<is_rows_prologue<expr::operand_t<E, 0>>()>{}),
+      operand(get<1>(e.operands),
+              std::bool_constant<is_block_prologue<expr::operand_t<E, 1>>()>{}));
+}
+
+/// with_product<Leaf>(e, product): e with the product in its leaf's place.
+template <class Leaf, class E, class Product>
+auto with_product(E const& e, Product const& product) {
+  if constexpr (std::is_same_v<E, Leaf>) return product;
+  else if constexpr (leaf_count<E, Leaf>() == 0) return e;
+  else
+    return apply(
+        [&](auto const&... operand) { return rebuilt(e, with_product<Leaf>(operand, product)...); },
+        e.operands);
+}
+
 template <class E, class F>
 void for_each_kernel_writing(E const& e, F const& f, double written_bytes) {
   visit_only<F> const visit{f};
   if constexpr (expr::detail::is_contract<E>) {
-    auto const in_memory = [&](auto const& operand) {
-      if constexpr (expr::detail::is_leaf<std::remove_cvref_t<decltype(operand)>>) return operand;
-      else return visit(operand);
-    };
-    f(rebuilt(e, in_memory(get<0>(e.operands)), in_memory(get<1>(e.operands))), written_bytes);
+    f(with_prologues(e, visit), written_bytes);
+  } else if constexpr (is_epilogue<E>()) {
+    auto const& product = the_product(e);
+    using Leaf = product_leaf<product_t<E>>;
+    Leaf const leaf{typename Leaf::view_type{nullptr, product.extents()}};
+    auto const above = isolated(with_leaf(e, leaf), visit);
+    f(with_product<Leaf>(above, with_prologues(product, visit)), written_bytes);
   } else if constexpr (expr::detail::is_call<E>) {
     auto const in_memory = [&](auto const& operand) {
       using Operand = std::remove_cvref_t<decltype(operand)>;

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/// @file Where an expression must be cut into kernels, decided by types alone: kernel_count<E>, and
-/// the cut itself.
+/// @file Where an expression must be cut into kernels, decided by types alone, and the cut itself.
 ///
 /// One kernel holds any maps, views and gathers, and reductions along one set of axes. What must
 /// lie in memory before: the operand of a contraction, a call or a reshape, source and indices of a gather, a
@@ -114,13 +113,23 @@ struct closed<E, scope_entry<Id, Bound, Outer>> {
   using wrapped = std::conditional_t<references<E, Id>(), expr::let_node<Id, Bound, E>, E>;
   using type = typename closed<wrapped, Outer>::type;
 };
+/// A product is no part of a let: its operands are closed one by one.
+template <class D, class A, class B, class Id, class Bound, class Outer>
+struct closed<expr::contract_node<D, A, B>, scope_entry<Id, Bound, Outer>> {
+  using scope = scope_entry<Id, Bound, Outer>;
+  using type =
+      expr::contract_node<D, typename closed<A, scope>::type, typename closed<B, scope>::type>;
+};
 template <class E, class Scope> using closed_t = typename closed<E, Scope>::type;
 
 /// close_over(e, scope): e with a let around it for each variable in scope that it mentions.
 template <class E> constexpr E close_over(E const& e, empty_scope const&) { return e; }
 template <class E, class Id, class Bound, class Outer>
 constexpr auto close_over(E const& e, scope_entry<Id, Bound, Outer> const& scope) {
-  if constexpr (references<E, Id>())
+  if constexpr (expr::detail::is_contract<E>)
+    return closed_t<E, scope_entry<Id, Bound, Outer>>{
+        e.extents(), close_over(get<0>(e.operands), scope), close_over(get<1>(e.operands), scope)};
+  else if constexpr (references<E, Id>())
     return close_over(expr::let_node<Id, Bound, E>{*scope.bound, e}, *scope.outer);
   else return close_over(e, *scope.outer);
 }
@@ -341,82 +350,4 @@ struct types_only {
   template <class Call> results_in_memory_t<Call> results(Call const&);
 };
 
-template <class E> constexpr int kernels_to_evaluate();
-
-/// kernels_to_read<E, Scope>: kernels that run before the elements of E can be read from memory.
-template <class E, class Scope> constexpr int kernels_to_read() {
-  if constexpr (!std::is_void_v<leaf_behind<E, Scope>>) return 0;
-  else return kernels_to_evaluate<closed_t<E, Scope>>();
-}
-
-/// kernels_to_store<Operand>: kernels that run before an operand of a closed call lies in memory.
-template <class Operand> constexpr int kernels_to_store() {
-  if constexpr (is_stored<Operand, empty_scope>()) return 0;
-  else return kernels_to_evaluate<Operand>();
-}
-
-/// kernels_before<E, Set, ...>: kernels that must run before one that holds E.
-template <class E, unsigned Set, class Map, class Scope, int Root> constexpr int kernels_before() {
-  using namespace expr::detail;
-  constexpr cut c = decide<E, Set, Map, Scope, Root>();
-  if constexpr (is_let_results<E>) {
-    return kernels_to_evaluate<closed_call_t<expr::operand_t<E, 0>, Scope>>() +
-           kernels_before<unpacked_t<E>, Set, Map, Scope, Root>();
-  } else if constexpr (is_result<E>) {
-    return kernels_to_evaluate<closed_call_t<expr::operand_t<E, 0>, Scope>>();
-  } else if constexpr (c == cut::none) {
-    return 0;
-  } else if constexpr (c == cut::itself) {
-    return kernels_to_evaluate<closed_t<E, Scope>>();
-  } else if constexpr (c == cut::operand) {
-    return expr::fold_operands<E>(
-        []<class... Operand>() { return (0 + ... + kernels_to_read<Operand, Scope>()); });
-  } else if constexpr (is_let<E>) {
-    using Bound = expr::operand_t<E, 0>;
-    using Under = bound_map<E, Map, Root>;
-    using Isolated = decltype(isolate<Set, Under, Root>(
-        std::declval<Bound const&>(), std::declval<Scope const&>(), std::declval<types_only&>()));
-    using Inner = scope_entry<typename E::id_type, Isolated, Scope>;
-    return kernels_before<Bound, Set, Under, Scope, Root>() +
-           kernels_before<expr::operand_t<E, 1>, Set, child_map<E, 1, Map, Root>, Inner, Root>();
-  } else {
-    return []<int... I>(std::integer_sequence<int, I...>) {
-      return (0 + ... +
-              kernels_before<expr::operand_t<E, I>, Set, child_map<E, I, Map, Root>, Scope,
-                             child_root<E, I, Root>>());
-    }
-    (std::make_integer_sequence<int, E::operand_count>{});
-  }
-}
-
-template <class E> constexpr int kernels_to_evaluate() {
-  using namespace expr::detail;
-  if constexpr (is_contract<E>) {
-    return expr::fold_operands<E>(
-        []<class... Operand>() { return (1 + ... + kernels_to_read<Operand, empty_scope>()); });
-  } else if constexpr (is_call<E>) {
-    return expr::fold_operands<E>(
-        []<class... Operand>() { return (1 + ... + kernels_to_store<Operand>()); });
-  } else if constexpr (is_result<E>) {
-    return kernels_to_evaluate<expr::operand_t<E, 0>>();
-  } else if constexpr (is_let_results<E>) {
-    return kernels_to_evaluate<expr::operand_t<E, 0>>() + kernels_to_evaluate<unpacked_t<E>>();
-  } else if constexpr (is_leaf<E>) {
-    return 1;
-  } else {
-    constexpr unsigned set = kernel_set<E, identity_map<E::rank>, empty_scope, E::rank>();
-    return 1 + kernels_before<E, set, identity_map<E::rank>, empty_scope, E::rank>();
-  }
-}
-
 }  // namespace deepseek::plan
-
-namespace deepseek {
-
-/// kernel_count<E>: the number of kernels that `y = e` runs; a promise that static_assert can check.
-///
-///   static_assert(kernel_count<decltype(softmax(x * scale + bias))> == 1);
-template <expression E>
-inline constexpr int kernel_count = plan::kernels_to_evaluate<std::remove_cvref_t<E>>();
-
-}  // namespace deepseek

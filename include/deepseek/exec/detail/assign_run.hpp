@@ -8,12 +8,15 @@
 ///   program(root), run(program)  one kernel; a program has conflicts()
 ///   contract(e, target, evaluate)
 ///                                a product
+///   fusion                       optional: what a product takes into its kernel (plan/fuse.hpp); then
+///   contract_with_epilogue(root, evaluate)
+///                                a root with plan::is_epilogue
 ///   no_call<Rule>()              the static error of a call that it cannot run; see call.hpp
 #pragma once
 #include <deepseek/exec/detail/assign_checks.hpp>
 #include <deepseek/exec/detail/call.hpp>
 #include <deepseek/exec/detail/index_checks.hpp>
-#include <deepseek/plan/split.hpp>
+#include <deepseek/plan/kernel_count.hpp>
 #include <deepseek/tensor/tensor.hpp>
 
 namespace deepseek::detail {
@@ -291,6 +294,11 @@ void run_call(Call const& call, arguments<View...> const& target, Machine const&
   (std::make_integer_sequence<int, Call::result_count>{});
 }
 
+template <class Machine> constexpr bool takes_epilogues() {
+  if constexpr (requires { typename Machine::fusion; }) return Machine::fusion::epilogue;
+  else return false;
+}
+
 template <class Machine, class E, class... View>
 void run_assignment(E const& e, arguments<View...> const& target, Machine const& machine) {
   evaluate_by<Machine> const evaluate{machine};
@@ -325,10 +333,11 @@ void run_assignment(E const& e, arguments<View...> const& target, Machine const&
   } else {
     auto const root = with_targets(e, target, Machine::space);
     using Root = std::remove_cvref_t<decltype(root)>;
-    constexpr unsigned set = plan::kernel_set<Root, expr::axis_map<>, plan::empty_scope, 0>();
-    auto const kernel =
-        plan::isolate<set, expr::axis_map<>, 0>(root, plan::empty_scope{}, evaluate);
-    run_root(kernel, machine);
+    if constexpr (takes_epilogues<Machine>() && plan::is_epilogue<Root>()) {
+      machine.contract_with_epilogue(root, evaluate);
+    } else {
+      run_root(plan::isolated(root, evaluate), machine);
+    }
   }
 }
 

@@ -1,75 +1,200 @@
 // SPDX-License-Identifier: Apache-2.0
-/// @file How the host runs a contraction: operands in memory, then loop/matmul.hpp.
+/// @file How the host runs a product: operands in memory or evaluated while they are packed, results in
+/// memory or through an epilogue, then loop/matmul.hpp.
 #pragma once
+#include <deepseek/exec/detail/host_operands.hpp>
 #include <deepseek/expr/contract.hpp>
 #include <deepseek/loop/matmul.hpp>
-#include <deepseek/plan/split.hpp>  // evaluated_t
+#include <deepseek/plan/fuse.hpp>
+#include <deepseek/plan/host/program.hpp>
 #include <deepseek/tensor/tensor.hpp>
 
 namespace deepseek::detail {
 
-/// The matrix of batch number `batch` of a view whose last axes are matrices; batch axes broadcast.
-template <class View, class Dims>
-auto matrix_of_batch(View const& v, Dims const& result, std::int64_t batch) {
-  std::int64_t offset = 0;
-  for (int axis = Dims::rank - 3; axis >= 0; --axis) {
-    std::int64_t const index = batch % result[axis];
-    batch /= result[axis];
-    int const own = axis - (Dims::rank - View::rank);
-    if (own >= 0 && v.extent(own) != 1) offset += index * v.stride(own);
+/// host_product: a product of loop::matmul_product from two operands and a sink.
+template <class A, class B, class Sink> struct host_product {
+  A const& rows;
+  B const& blocks;
+  Sink const& sink;
+  using a_type = typename A::element_type;
+  using b_type = typename B::element_type;
+  static constexpr bool whole_rows = Sink::whole_rows;
+  static constexpr bool evaluates_a = A::evaluates;
+  static constexpr bool evaluates_b = B::evaluates;
+
+  auto a(loop::matmul_piece const& piece, loop::workspace& memory) const {
+    return rows.rows(piece.batch, piece.row, piece.rows, memory);
   }
-  return loop::matrix<typename View::element_type>{v.data() + offset, v.stride(View::rank - 2),
-                                                   v.stride(View::rank - 1)};
+  auto b(std::int64_t batch, loop::workspace& memory) const { return blocks.blocks(batch, memory); }
+  auto begin(loop::matmul_piece const& piece, loop::workspace& memory) const {
+    return sink.begin(piece, memory);
+  }
+  template <class Matrix>
+  void end(loop::matmul_piece const& piece, Matrix const& sums, loop::workspace& memory) const {
+    sink.end(piece, sums, memory);
+  }
+};
+
+/// sink_in_memory: results go into a view.
+template <class Compute, class View> struct sink_in_memory {
+  View target;
+  static constexpr bool whole_rows = false;
+  auto result(std::int64_t batch) const { return matrix_of_batch(target, target.extents(), batch); }
+  auto begin(loop::matmul_piece const& piece, loop::workspace& memory) const {
+    return loop::detail::begin_in_memory<Compute>(result(piece.batch), piece, memory);
+  }
+  void end(loop::matmul_piece const& piece, loop::matrix<Compute> const& sums,
+           loop::workspace&) const {
+    loop::detail::end_in_memory(result(piece.batch), piece, sums);
+  }
+};
+
+/// sink_to_kernel: each piece of the result is what the product's leaf in a kernel stands for.
+template <class Compute, class Kernel, class Leaf> struct sink_to_kernel {
+  Kernel const& kernel;
+  using dims_type = typename Leaf::dims_type;
+  dims_type extents;
+  static constexpr bool whole_rows =
+      plan::kernel_set<Kernel, plan::kernel_map<Kernel>, plan::empty_scope, 0>() != 0;
+
+  auto begin(loop::matmul_piece const& piece, loop::workspace& memory) const {
+    return loop::detail::scratch_of<Compute>(piece, memory);
+  }
+  void end(loop::matmul_piece const& piece, loop::matrix<Compute> const& sums,
+           loop::workspace&) const {
+    constexpr int rank = dims_type::rank;
+    plan::window part{whole_rows ? rank - 1 : rank, {}, {}};
+    batch_window(part, extents, extents, piece.batch);
+    part.first[rank - 2] = piece.row;
+    part.count[rank - 2] = piece.rows;
+    part.first[rank - 1] = piece.column;
+    part.count[rank - 1] = piece.columns;
+    strided<rank> layout{};
+    layout.value[rank - 2] = sums.row_stride;
+    layout.value[rank - 1] = 1;
+    Kernel over = kernel;
+    set_product(
+        over, typename Leaf::view_type{
+                  before(sums.data, piece.row * sums.row_stride + piece.column), extents, layout});
+    plan::host::program<Kernel> program{over, part};
+    program.run(1);
+  }
+
+  /// The leaf is given its elements.
+  template <class E> static void set_product(E& e, typename Leaf::view_type const& elements) {
+    if constexpr (std::is_same_v<E, Leaf>) e.source = elements;
+    else apply([&](auto&... operand) { (set_product(operand, elements), ...); }, e.operands);
+  }
+};
+
+/// multiply(e, a, b, sink, threads): e's product.
+template <class E, class A, class B, class Sink>
+void multiply(E const& e, A const& a, B const& b, Sink const& sink, int threads) {
+  using Compute = compute_t<typename E::value_type>;
+  auto const& x = get<0>(e.operands).extents();
+  loop::matmul_extents extents{1, e.extents()[E::rank - 2], e.extents()[E::rank - 1],
+                               x[std::remove_cvref_t<decltype(x)>::rank - 1]};
+  for (int axis = 0; axis + 2 < E::rank; ++axis) extents.batch *= e.extents()[axis];
+  loop::matmul_product<Compute>(extents, host_product<A, B, Sink>{a, b, sink}, threads);
 }
 
-template <class A, class B> bool memory_overlaps(A const& a, B const& b) {
-  offset_range const ra = offsets_of(a.extents(), a.layout());
-  offset_range const rb = offsets_of(b.extents(), b.layout());
-  auto const* const a_begin = reinterpret_cast<char const*>(a.data() + ra.lowest);
-  auto const* const a_end = reinterpret_cast<char const*>(a.data() + ra.highest + 1);
-  auto const* const b_begin = reinterpret_cast<char const*>(b.data() + rb.lowest);
-  auto const* const b_end = reinterpret_cast<char const*>(b.data() + rb.highest + 1);
-  return a_begin < b_end && b_begin < a_end;
-}
-
-/// run_contract(node, target, evaluate): target = the product, operands evaluated into memory first.
+/// run_contract(node, target, evaluate): target = the product.
 template <class E, class Target, class Evaluate>
 void run_contract(E const& e, Target const& target, Evaluate const& evaluate) {
-  auto const in_memory = [&](auto const& operand) {
-    if constexpr (expr::detail::is_leaf<std::remove_cvref_t<decltype(operand)>>) return operand;
-    else return evaluate(operand);
-  };
-  auto const a = in_memory(get<0>(e.operands));
-  auto const b = in_memory(get<1>(e.operands));
-  using Result = tensor<typename Target::value_type, typename Target::dims_type>;
-  auto const multiply = [&](auto const& result) {
-    auto const& x = a.source;
-    auto const& y = b.source;
-    loop::matmul_extents extents{1, x.extent(x.rank - 2), y.extent(y.rank - 1),
-                                 x.extent(x.rank - 1)};
-    for (int axis = 0; axis + 2 < E::rank; ++axis) extents.batch *= e.extents()[axis];
-    struct batch_matrices {
-      decltype(matrix_of_batch(x, e.extents(), 0)) a;
-      decltype(matrix_of_batch(y, e.extents(), 0)) b;
-      decltype(matrix_of_batch(result, e.extents(), 0)) c;
-    };
-    loop::matmul<compute_t<typename E::value_type>>(
-        extents,
-        [&](std::int64_t batch) {
-          return batch_matrices{matrix_of_batch(x, e.extents(), batch),
-                                matrix_of_batch(y, e.extents(), batch),
-                                matrix_of_batch(result, e.extents(), batch)};
-        },
-        evaluate.machine.threads);
-  };
-  if (!memory_overlaps(target, a.source) && !memory_overlaps(target, b.source)) {
-    multiply(target);
+  using Compute = compute_t<typename E::value_type>;
+  auto const a = rows_operand(get<0>(e.operands), e.extents(), evaluate);
+  auto const b = blocks_operand(get<1>(e.operands), e.extents(), evaluate);
+  if (!overlaps(target, a.operand()) && !overlaps(target, b.operand())) {
+    multiply(e, a, b, sink_in_memory<Compute, Target>{target}, evaluate.machine.threads);
     return;
   }
+  using Result = tensor<typename Target::value_type, typename Target::dims_type>;
   Result beside{target.extents()};
-  multiply(beside.as_view());
+  using View = typename Result::view_type;
+  multiply(e, a, b, sink_in_memory<Compute, View>{beside.as_view()}, evaluate.machine.threads);
   run_assignment(expr::leaf<typename Result::const_view_type>{beside.as_view()},
                  make_arguments(target), evaluate.machine);
+}
+
+/// product_program: the kernel of a product with its epilogue, as run_root runs one.
+template <class Root, class Product, class A, class B> class product_program {
+ public:
+  product_program(Root const& root, Product const& e, A const& a, B const& b)
+      : kernel_{root}, product_{e}, a_{a}, b_{b} {}
+
+  bool conflicts() {
+    if (plan::host::program<Root>{kernel_}.conflicts()) return true;
+    bool found = false;
+    for_each_store(kernel_, [&](auto const& store) {
+      found = found || overlaps(store.target, a_.operand()) || overlaps(store.target, b_.operand());
+    });
+    return found;
+  }
+  void run(int threads) {
+    using Leaf = plan::product_leaf<Product>;
+    using Compute = compute_t<typename Product::value_type>;
+    multiply(product_, a_, b_, sink_to_kernel<Compute, Root, Leaf>{kernel_, product_.extents()},
+             threads);
+  }
+
+ private:
+  Root kernel_;
+  Product const& product_;
+  A const& a_;
+  B const& b_;
+};
+
+/// product_machine: runs the kernels of one product.
+template <class Product, class A, class B> struct product_machine : in_host_memory {
+  Product const& product;
+  A const& a;
+  B const& b;
+  int threads;
+  product_machine(Product const& e, A const& x, B const& y, int most_threads)
+      : product{e}, a{x}, b{y}, threads{most_threads} {}
+  template <class Root> auto program(Root const& root) const {
+    return product_program<Root, Product, A, B>{root, product, a, b};
+  }
+  template <class Program> void run(Program& program) const { program.run(threads); }
+};
+
+/// has_extents(root, extents): every result has the product's rows, so that each piece of the product
+/// makes a piece of the results.
+template <class Root, class Dims> bool has_extents(Root const& root, Dims const& extents) {
+  bool same = true;
+  for_each_store(root, [&](auto const& store) {
+    for (int axis = 0; axis + 1 < Dims::rank; ++axis)
+      same = same && store.extents()[axis] == extents[axis];
+    same = same && (store.extents()[Dims::rank - 1] == extents[Dims::rank - 1] ||
+                    store.extents()[Dims::rank - 1] == 1);
+  });
+  return same;
+}
+
+/// run_with_epilogue(root, evaluate): a product with what stands above it. Where it is broadcast, which
+/// only extents say, it is evaluated into memory first.
+template <class Root, class Evaluate>
+void run_with_epilogue(Root const& root, Evaluate const& evaluate) {
+  auto const& e = plan::the_product(root);
+  using E = std::remove_cvref_t<decltype(e)>;
+  using Leaf = plan::product_leaf<E>;
+  auto kernel = plan::isolated(
+      plan::with_leaf(root, Leaf{typename Leaf::view_type{nullptr, e.extents()}}), evaluate);
+  using Kernel = decltype(kernel);
+  if (has_extents(root, e.extents())) {
+    auto const a = rows_operand(get<0>(e.operands), e.extents(), evaluate);
+    auto const b = blocks_operand(get<1>(e.operands), e.extents(), evaluate);
+    using A = std::remove_cvref_t<decltype(a)>;
+    using B = std::remove_cvref_t<decltype(b)>;
+    run_root(kernel, product_machine<E, A, B>{e, a, b, evaluate.machine.threads});
+    return;
+  }
+  auto const product = evaluate(e);
+  strided<E::rank> layout{};
+  for (int axis = 0; axis < E::rank; ++axis) layout.value[axis] = product.source.stride(axis);
+  sink_to_kernel<compute_t<typename E::value_type>, Kernel, Leaf>::set_product(
+      kernel, typename Leaf::view_type{product.source.data(), e.extents(), layout});
+  run_root(kernel, evaluate.machine);
 }
 
 }  // namespace deepseek::detail

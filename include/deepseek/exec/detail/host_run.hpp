@@ -9,6 +9,7 @@ namespace deepseek::detail {
 
 /// host_machine: on at most `threads` cores.
 struct host_machine : in_host_memory {
+  using fusion = plan::fuses_all;
   int threads;
 
   explicit host_machine(int most_threads) : threads{most_threads} {}
@@ -19,6 +20,10 @@ struct host_machine : in_host_memory {
   template <class E, class Target, class Evaluate>
   static void contract(E const& e, Target const& target, Evaluate const& evaluate) {
     run_contract(e, target, evaluate);
+  }
+  template <class Root, class Evaluate>
+  static void contract_with_epilogue(Root const& root, Evaluate const& evaluate) {
+    run_with_epilogue(root, evaluate);
   }
   template <class Rule> static void no_call() {
     static_assert(std::is_void_v<Rule>,

@@ -54,13 +54,54 @@ template <class Compute, class Product> struct turned_product {
   }
 };
 
+/// scratch_of<Compute>(piece, memory): room for the sums of a piece.
+template <class Compute> matrix<Compute> scratch_of(matmul_piece const& piece, workspace& memory) {
+  std::int64_t const bytes = piece.rows * piece.columns * std::int64_t{sizeof(Compute)};
+  return {static_cast<Compute*>(memory.take(workspace::matmul_sums, bytes)), piece.columns, 1};
+}
+
+/// begin_in_memory<Compute>(result, piece, memory): where the sums of a piece of a result in memory go: there
+/// at once, if it has rows of Compute.
+template <class Compute, class C>
+matrix<Compute> begin_in_memory(matrix<C> const& result, matmul_piece const& piece,
+                                workspace& memory) {
+  if constexpr (std::is_same_v<Compute, C>) {
+    matrix<C> const c = result.at(piece.row, piece.column);
+    if (c.column_stride == 1) return c;
+  }
+  return scratch_of<Compute>(piece, memory);
+}
+
+template <class C, class Compute> void write_row(C* to, Compute const* from, std::int64_t count) {
+  constexpr int lanes = arch::vector_bytes / int(sizeof(Compute));
+  std::int64_t j = 0;
+  for (; j + lanes <= count; j += lanes) arch::store(to + j, arch::load<lanes>(from + j));
+  int const left = static_cast<int>(count - j);
+  if (left > 0) arch::store_n(to + j, arch::load_n<lanes>(from + j, left), left);
+}
+
+/// end_in_memory(result, piece, sums): sums that are not there yet are written.
+template <class C, class Compute>
+void end_in_memory(matrix<C> const& result, matmul_piece const& piece,
+                   matrix<Compute> const& sums) {
+  matrix<C> const c = result.at(piece.row, piece.column);
+  if (static_cast<void const*>(c.data) == static_cast<void const*>(sums.data)) return;
+  for (std::int64_t i = 0; i < piece.rows; ++i) {
+    C* const to = c.data + i * c.row_stride;
+    Compute const* const from = sums.data + i * sums.row_stride;
+    if (c.column_stride == 1) write_row(to, from, piece.columns);
+    else
+      for (std::int64_t j = 0; j < piece.columns; ++j)
+        to[j * c.column_stride] = convert<C>(from[j]);
+  }
+}
+
 /// memory_product: operands and results of any strides in memory.
 template <class Compute, class Matrices> struct memory_product {
   Matrices const& matrices;
   using batch_type = decltype(matrices(std::int64_t{0}));
   using a_type = std::remove_reference_t<decltype(*std::declval<batch_type>().a.data)>;
   using b_type = std::remove_reference_t<decltype(*std::declval<batch_type>().b.data)>;
-  using c_type = std::remove_reference_t<decltype(*std::declval<batch_type>().c.data)>;
   static constexpr bool whole_rows = false;
   static constexpr bool evaluates_a = false;
   static constexpr bool evaluates_b = false;
@@ -74,35 +115,10 @@ template <class Compute, class Matrices> struct memory_product {
     };
   }
   matrix<Compute> begin(matmul_piece const& piece, workspace& memory) const {
-    if constexpr (std::is_same_v<Compute, c_type>) {
-      auto const c = matrices(piece.batch).c.at(piece.row, piece.column);
-      if (c.column_stride == 1) return c;
-    }
-    return {
-        static_cast<Compute*>(memory.take(
-            workspace::matmul_sums, piece.rows * piece.columns * std::int64_t{sizeof(Compute)})),
-        piece.columns, 1};
+    return begin_in_memory<Compute>(matrices(piece.batch).c, piece, memory);
   }
   void end(matmul_piece const& piece, matrix<Compute> const& sums, workspace&) const {
-    auto const c = matrices(piece.batch).c.at(piece.row, piece.column);
-    if (static_cast<void const*>(c.data) == static_cast<void const*>(sums.data)) return;
-    for (std::int64_t i = 0; i < piece.rows; ++i) {
-      c_type* const to = c.data + i * c.row_stride;
-      Compute const* const from = sums.data + i * sums.row_stride;
-      if (c.column_stride == 1) write_row(to, from, piece.columns);
-      else
-        for (std::int64_t j = 0; j < piece.columns; ++j)
-          to[j * c.column_stride] = convert<c_type>(from[j]);
-    }
-  }
-
- private:
-  static void write_row(c_type* to, Compute const* from, std::int64_t count) {
-    constexpr int lanes = arch::vector_bytes / int(sizeof(Compute));
-    std::int64_t j = 0;
-    for (; j + lanes <= count; j += lanes) arch::store(to + j, arch::load<lanes>(from + j));
-    if (j < count)
-      arch::store_n(to + j, arch::load_n<lanes>(from + j, int(count - j)), int(count - j));
+    end_in_memory(matrices(piece.batch).c, piece, sums);
   }
 };
 

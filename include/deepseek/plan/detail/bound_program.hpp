@@ -6,6 +6,7 @@
 #include <deepseek/base/error.hpp>
 #include <deepseek/loop/job.hpp>
 #include <deepseek/plan/detail/lower.hpp>
+#include <deepseek/plan/detail/window.hpp>
 
 namespace deepseek::plan {
 
@@ -25,11 +26,12 @@ template <class E, class Schedule, class NoFrames> class bound_program {
                                 context<S, 0, axis_map<>, unmoved, no_bindings>{nullptr, {}}));
   static constexpr facts about = analyse<E, axis_map<>, empty_scope, 0>();
   using root = program_root<cursor, NoFrames, about.scans, about.row_size>;
-  explicit bound_program(E const& e)
-      : root_{lower(e, context<S, 0, axis_map<>, unmoved, no_bindings>{&none_, {}})} {
+  explicit bound_program(E const& e, window const& part = {})
+      : root_{lower(e, context_of(&none_, part))} {
     static_assert(cursor::level < loop::max_passes,
                   "[DS-PROGRAM-PASSES] more than 15 reductions that need one another. Fix: two "
                   "statements.");
+    limit_extents(part);
     find_extents();
     find_runs();
     merge_axes();
@@ -87,6 +89,21 @@ template <class E, class Schedule, class NoFrames> class bound_program {
   enum class memory_relation { apart, same_element, displaced };
 
   static constexpr int axes = S::axes;
+
+  static auto context_of(no_bindings const* none, window const& part) {
+    context<S, 0, axis_map<>, unmoved, no_bindings> c{none, {}};
+    for (int axis = 0; axis < part.axes; ++axis) c.axis[axis].start = part.first[axis];
+    return c;
+  }
+  void limit_extents(window const& part) {
+    if (part.axes == 0) return;
+    root_.visit([&](auto& c) {
+      if constexpr (requires { c.target; })
+        for (int axis = 0; axis < part.axes && axis < axes; ++axis)
+          if (!S::in_row(axis) && c.target_extent[axis] != 1)
+            c.target_extent[axis] = part.count[axis];
+    });
+  }
 
   void find_extents() {
     for (int axis = 0; axis < axes; ++axis) job_.extent[axis] = 1;

@@ -53,7 +53,8 @@ struct find_binding<Id, binding<Other, Node, UseMap, Epoch, Level, Invariant, Ou
 /// of each of its axes, and the variables in sight.
 template <class S, int Root, class Map, class Epoch, class Bindings> struct context {
   Bindings const* bindings;
-  progression axis[max_rank];
+  progression axis[max_rank];  ///< of the root: those of the iteration axes themselves
+  static constexpr bool is_of_root = Map::count == 0 && Root == 0;
 
   /// under<ChildMap, ChildEpoch>(): the context of a node beneath, its progressions not yet set.
   template <class ChildMap, class ChildEpoch> auto under() const {
@@ -61,6 +62,7 @@ template <class S, int Root, class Map, class Epoch, class Bindings> struct cont
   }
   /// of_iteration_axis(k): the progression of the axis that follows iteration axis k.
   [[nodiscard]] progression of_iteration_axis(int k) const {
+    if constexpr (is_of_root) return axis[k];
     for (int a = 0; a < Map::count; ++a)
       if (Map::of(a) == k) return axis[a];
     return {};
@@ -198,7 +200,7 @@ auto lower_let(E const& e, context<S, Root, Map, Epoch, Bindings> const& c) {
   auto const& bound_node = get<0>(e.operands);
   auto lower_body = [&](auto entry) {
     context<S, Root, Map, Epoch, decltype(entry)> inner{&entry, {}};
-    for (int a = 0; a < Map::count; ++a) inner.axis[a] = c.axis[a];
+    for (int a = 0; a < (c.is_of_root ? max_rank : Map::count); ++a) inner.axis[a] = c.axis[a];
     return lower(get<1>(e.operands), inner);
   };
   if constexpr (std::is_void_v<Use>) {
@@ -295,8 +297,14 @@ auto lower_output(E const& e, context<S, Root, Map, Epoch, Bindings> const& c) {
   using Own = identity_map<E::rank>;
   auto const& operand = get<0>(e.operands);
   context<S, E::rank, Own, Epoch, Bindings> own{c.bindings, {}};
+  std::int64_t first = 0;
+  for (int axis = 0; axis < E::rank; ++axis) {
+    own.axis[axis] = c.axis[axis];
+    first += c.axis[axis].start * e.target.stride(axis);
+  }
   auto value = lower(operand, aligned(own, operand));
-  typename cursors<S>::template store<typename E::value_type> target{.base = e.target.data()};
+  typename cursors<S>::template store<typename E::value_type> target{.base =
+                                                                         e.target.data() + first};
   for (int axis = 0; axis < E::rank; ++axis)
     if (e.target.extent(axis) != 1) target.place.stride[axis] = e.target.stride(axis);
   typename cursors<S>::template output<decltype(value), typename E::value_type> output{

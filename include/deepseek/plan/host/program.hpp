@@ -28,7 +28,8 @@ template <class E> class program : public bound_program<E, decltype(schedule_of<
   using typename bound::root;
   using typename bound::S;
 
-  explicit program(E const& e) : bound{e} {
+  /// program(e, part): all of e's results, or a part of them.
+  explicit program(E const& e, window const& part = {}) : bound{e, part} {
     choose_stores();
     job_.plain = !job_.uneven && is_plain();
     if constexpr (S::lanes_reduced && root::level > 0) choose_prefetch();
