@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+/// @file A matrix product on sm_90a: which kernel with which tile, its tensor maps and its grid.
+#pragma once
+#include <concepts>
+#include <cstdint>
+#include <type_traits>
+
+#include <deepseek/kernel/block_scales.hpp>
+#include <deepseek/kernel/matmul_wgmma.hpp>
+#include <deepseek/kernel/product_epilogue.hpp>
+#include <deepseek/kernel/product_operands.hpp>
+#include <deepseek/plan/gpu/detail/sm90_operands.hpp>
+#include <deepseek/plan/gpu/matmul_tiles_sm90.hpp>
+#include <deepseek/tile/tile_walk.hpp>
+
+namespace deepseek::plan::gpu {
+
+/// sm90_factors<A, B>: wgmma multiplies them as they are.
+template <class A, class B>
+concept sm90_factors = arch::gpu::factor_element<A> && arch::gpu::factor_element<B> &&
+                       arch::gpu::mma_factors<A, B> && sizeof(A) <= 2;
+
+/// sm90_known: what is known of an operand when compiling: along which axis its elements are neighbours.
+enum class sm90_known : unsigned char { along_k, along_rows, nothing };
+
+namespace detail {
+
+/// Where nothing is known there are kernels for all axes, so of fewer tiles.
+inline constexpr kernel::matmul_wgmma_config sm90_few_tiles[] = {sm90_tiles[0], sm90_tiles[3],
+                                                                 sm90_tiles[5]};
+
+/// copied_result<Epilogue>: what a product_store of two bytes is by tensor copies; void of others.
+template <class Epilogue> struct copied_result { using type = void; };
+template <class T, int Width> struct copied_result<kernel::product_store<T, Width>> {
+  using type = std::conditional_t<sizeof(T) == 2 && Width == 8, kernel::wgmma_store<T>, void>;
+};
+
+/// sm90_launch: one product, and how it is started: make_map(description) makes a tensor map for the machine,
+/// f(kernel, blocks) runs a kernel.
+template <class A, class B, class Epilogue, class Scales, class MakeMap, class F>
+struct sm90_launch {
+  kernel::product_operands<A, B> const& operands;
+  Epilogue const& epilogue;
+  Scales const& scales;
+  MakeMap const& make_map;
+  F const& f;
+  sm90_machine machine;
+  sm90_batch batch;
+  sm90_access a;
+  sm90_access b;
+
+  using copied = typename copied_result<Epilogue>::type;
+  static constexpr bool by_copies = !std::is_void_v<copied>;
+  static constexpr bool promoted = !std::is_same_v<Scales, kernel::no_scales>;
+  using major_axis = arch::gpu::major_axis;
+
+  [[nodiscard]] sm90_product shape() const {
+    constexpr std::int64_t depth = 128 / std::int64_t{sizeof(A)};
+    return {operands.size.m, operands.size.n, operands.batch.count(),
+            (operands.size.k + depth - 1) / depth};
+  }
+  template <sm90_known KnownA, sm90_known KnownB> void start() const {
+    if (a == sm90_access::along_k) start_a<major_axis::k, KnownA, KnownB>();
+    else start_a<major_axis::mn, KnownA, KnownB>();
+  }
+  template <major_axis MajorA, sm90_known KnownA, sm90_known KnownB> void start_a() const {
+    if constexpr (possible<A, MajorA, KnownA>()) {
+      if (b == sm90_access::along_k) start_b<MajorA, major_axis::k, KnownA, KnownB>();
+      else start_b<MajorA, major_axis::mn, KnownA, KnownB>();
+    }
+  }
+  template <major_axis MajorA, major_axis MajorB, sm90_known KnownA, sm90_known KnownB>
+  void start_b() const {
+    constexpr bool all_known =
+        sizeof(A) == 1 || (KnownA != sm90_known::nothing && KnownB != sm90_known::nothing);
+    if constexpr (possible<B, MajorB, KnownB>()) {
+      if constexpr (promoted) start_from<MajorA, MajorB, sm90_promoted_tiles>();
+      else if constexpr (all_known) start_from<MajorA, MajorB, sm90_tiles>();
+      else start_from<MajorA, MajorB, sm90_few_tiles>();
+    }
+  }
+  template <class T, major_axis Major, sm90_known Known> static constexpr bool possible() {
+    if (Major == major_axis::mn && sizeof(T) != 2) return false;
+    return Known == sm90_known::nothing ||
+           (Known == sm90_known::along_k) == (Major == major_axis::k);
+  }
+
+  template <major_axis MajorA, major_axis MajorB, auto const& Tiles> void start_from() const {
+    constexpr int count = sizeof(Tiles) / sizeof(Tiles[0]);
+    constexpr bool panels = MajorB == major_axis::mn || by_copies;
+    int const choice = sm90_choice(Tiles, shape(), 2, panels, machine);
+    [&]<int... I>(std::integer_sequence<int, I...>) {
+      ((choice == I ? start_tile<MajorA, MajorB, Tiles[I], panels>() : void()), ...);
+    }
+    (std::make_integer_sequence<int, count>{});
+  }
+  template <major_axis MajorA, major_axis MajorB, kernel::matmul_wgmma_config Config, bool Panels>
+  void start_tile() const {
+    if constexpr (!Panels || Config.columns % 64 == 0) {
+      if constexpr (by_copies) {
+        auto const& to = epilogue;
+        kernel::wgmma_result_matrices<std::remove_pointer_t<decltype(to.data)>> const c{
+            to.data,     operands.size.m, operands.size.n, to.row_step,
+            batch.inner, to.matrix_step,  batch.outer,     to.matrix_step * batch.inner};
+        start_kernel<MajorA, MajorB, Config>(copied{make_map(copied::description(c))});
+      } else {
+        start_kernel<MajorA, MajorB, Config>(epilogue);
+      }
+    }
+  }
+  template <major_axis MajorA, major_axis MajorB, kernel::matmul_wgmma_config Config, class Last>
+  void start_kernel(Last const& last) const {
+    using K = kernel::matmul_wgmma<A, B, Last, Config, MajorA, MajorB, Scales>;
+    auto const& size = operands.size;
+    auto const parts = [](int extent, int part) { return (extent + part - 1) / part; };
+    auto const of_a = K::left::description(
+        sm90_matrices_of(operands.a, a, size.m, size.k, batch, batch.a_inner, batch.a_outer));
+    auto const of_b = K::right::description(
+        sm90_matrices_of(operands.b, b, size.n, size.k, batch, batch.b_inner, batch.b_outer));
+    auto const blocks = sm90_blocks(Config, shape(), machine);
+    K const kernel{make_map(of_a),
+                   make_map(of_b),
+                   {parts(size.m, K::cluster_tile_rows), parts(size.n, K::cluster_tile_columns),
+                    static_cast<int>(operands.batch.count()),
+                    tile::band_for(K::cluster_tile_rows, K::cluster_tile_columns,
+                                   static_cast<int>(blocks / K::cluster))},
+                   {static_cast<int>(batch.inner), batch.a_inner != 0, batch.a_outer != 0,
+                    batch.b_inner != 0, batch.b_outer != 0},
+                   size.m,
+                   size.n,
+                   size.k,
+                   last,
+                   scales};
+    f(kernel, static_cast<int>(blocks));
+  }
+};
+
+}  // namespace detail
+
+/// launch_sm90<KnownA, KnownB>(operands, epilogue, make_map, f, scales, machine): f(kernel, blocks) with the
+/// kernel of the product; false, and nothing is run, where tensor copies cannot read an operand: it begins
+/// or its rows are not at multiples of 16 bytes, or there is no k. Then another kernel has to do it.
+template <sm90_known KnownA = sm90_known::nothing, sm90_known KnownB = sm90_known::nothing, class A,
+          class B, class Epilogue, class MakeMap, class F, class Scales = kernel::no_scales>
+requires sm90_factors<A, B>
+bool launch_sm90(kernel::product_operands<A, B> const& operands, Epilogue const& epilogue,
+                 MakeMap const& make_map, F const& f, Scales const& scales = {},
+                 sm90_machine const& machine = {}) {
+  auto const& size = operands.size;
+  if (size.m < 1 || size.n < 1 || size.k < 1 || operands.batch.count() < 1) return false;
+  auto const batch = sm90_batch_of(operands.batch);
+  auto const a = sm90_access_of(operands.a, size.m, size.k, batch.a_inner, batch.a_outer);
+  auto const b = sm90_access_of(operands.b, size.n, size.k, batch.b_inner, batch.b_outer);
+  auto const known = [](sm90_known what, sm90_access found) {
+    return what == sm90_known::nothing ||
+           (what == sm90_known::along_k) == (found == sm90_access::along_k);
+  };
+  constexpr std::int64_t most_tiles = std::int64_t{1} << 30;
+  std::int64_t const tiles = operands.batch.count() * ((size.m + 63) / 64) * ((size.n + 31) / 32);
+  if (!batch.possible || a == sm90_access::none || b == sm90_access::none || !known(KnownA, a) ||
+      !known(KnownB, b) || tiles > most_tiles)
+    return false;
+  using sm90_launch = detail::sm90_launch<A, B, Epilogue, Scales, MakeMap, F>;
+  if constexpr (sm90_launch::by_copies)
+    if (epilogue.row_step < 0 || epilogue.matrix_step < 0) return false;
+  sm90_launch const launch{operands, epilogue, scales, make_map, f, machine, batch, a, b};
+  launch.template start<KnownA, KnownB>();
+  return true;
+}
+
+}  // namespace deepseek::plan::gpu
