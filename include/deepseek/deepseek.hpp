@@ -6,6 +6,7 @@
 
 #include <deepseek/base/arguments.hpp>
 #include <deepseek/base/bfloat16.hpp>
+#include <deepseek/base/bins.hpp>
 #include <deepseek/base/config.hpp>
 #include <deepseek/base/convert.hpp>
 #include <deepseek/base/dtype.hpp>
@@ -52,6 +53,7 @@
 #include <deepseek/ops/exponential.hpp>
 #include <deepseek/ops/extremum.hpp>
 #include <deepseek/ops/full.hpp>
+#include <deepseek/ops/histogram.hpp>
 #include <deepseek/ops/hyperbolic.hpp>
 #include <deepseek/ops/iota.hpp>
 #include <deepseek/ops/l2_normalize.hpp>
@@ -72,9 +74,11 @@
 #include <deepseek/ops/rms_norm.hpp>
 #include <deepseek/ops/roots.hpp>
 #include <deepseek/ops/rounding.hpp>
+#include <deepseek/ops/scatter_add.hpp>
 #include <deepseek/ops/sigmoid.hpp>
 #include <deepseek/ops/slice.hpp>
 #include <deepseek/ops/softmax.hpp>
+#include <deepseek/ops/sort.hpp>
 #include <deepseek/ops/squeeze.hpp>
 #include <deepseek/ops/sum.hpp>
 #include <deepseek/ops/take.hpp>

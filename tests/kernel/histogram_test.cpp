@@ -14,9 +14,9 @@
 #include "run_grid.hpp"
 
 namespace test = deepseek::test;
-using deepseek::kernel::equal_bins;
+using deepseek::equal_bins;
+using deepseek::own_bin;
 using deepseek::kernel::histogram;
-using deepseek::kernel::own_bin;
 
 namespace {
 

@@ -13,38 +13,17 @@
 #include <deepseek/arch/gpu/barrier.hpp>
 #include <deepseek/arch/gpu/shared.hpp>
 #include <deepseek/arch/gpu/thread.hpp>
+#include <deepseek/base/bins.hpp>
 #include <deepseek/base/dtype.hpp>
 #include <deepseek/tile/stream_row.hpp>
 
 namespace deepseek::kernel {
 
-/// own_bin: an integer is the number of its bin.
-struct own_bin {
-  template <class T>
-  DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE std::int64_t operator()(T const& value) const {
-    return static_cast<std::int64_t>(value);
-  }
-};
-
-/// equal_bins<Real>: `bins` bins of one width from `low` to `high`, which is in the last one, as it is
-/// for torch.histc. What is outside, or NaN, has bin -1.
-template <class Real> struct equal_bins {
-  Real low;
-  Real high;
-  int bins;
-  template <class T>
-  DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE std::int64_t operator()(T const& value) const {
-    auto const x = static_cast<Real>(value);
-    if (!(x >= low && x <= high)) return -1;
-    Real const per_unit = static_cast<Real>(bins) / (high - low);  // once: it stays as it is
-    int const bin = static_cast<int>((x - low) * per_unit);
-    return bin < bins ? bin : bins - 1;
-  }
-};
-
 /// histogram<T, BinOf, MaxBins>: any grid in x, blocks of any size with fewer than 2^32 elements each;
 /// bins <= MaxBins. The counts are to be set, to zeros or to what is to be added to, before.
 template <deepseek::element T, class BinOf = own_bin, int MaxBins = 4096> struct histogram {
+  static constexpr char const* name = "histogram";
+  static constexpr int threads = 256;
   struct shared_plan {
     arch::gpu::shared_array<std::uint32_t, MaxBins> count;
   };

@@ -45,4 +45,48 @@ template <int Axis, std::int64_t K> struct top_k {
   }
 };
 
+/// sorted: what is wanted of a sort: values, places, or both in this order.
+enum class sorted : unsigned char { values, places, both };
+
+/// sort<Axis, Wanted>: the elements along Axis in order, or the places they were at.
+template <int Axis, sorted Wanted> struct sort {
+  static constexpr char const* name = Wanted == sorted::places ? "argsort" : "sort";
+  static constexpr int axis = Axis;
+  static constexpr sorted wanted = Wanted;
+  bool descending;
+
+  template <class X> constexpr auto results(X const& x) const {
+    using Dims = typename X::dims_type;
+    expr::call_result<typename X::value_type, Dims> const values{x.extents()};
+    expr::call_result<std::int64_t, Dims> const places{x.extents()};
+    if constexpr (Wanted == sorted::both) return make_arguments(values, places);
+    else if constexpr (Wanted == sorted::values) return make_arguments(values);
+    else return make_arguments(places);
+  }
+};
+
+/// histogram<BinOf, Bins>: how many elements belong to each bin; Bins is their number or dyn.
+template <class BinOf, std::int64_t Bins> struct histogram {
+  static constexpr char const* name = "histogram";
+  std::int64_t bins;
+  BinOf bin_of;
+
+  template <class X> constexpr auto results(X const&) const {
+    using Dims = dims<Bins>;
+    return make_arguments(expr::call_result<std::int64_t, Dims>{Dims::from_array(&bins)});
+  }
+};
+
+/// scatter_add<Axis>: x with slices of source added to those along Axis that the indices name.
+template <int Axis> struct scatter_add {
+  static constexpr char const* name = "scatter_add";
+  static constexpr int axis = Axis;
+
+  template <class X, class Index, class Source>
+  constexpr auto results(X const& x, Index const&, Source const&) const {
+    return make_arguments(
+        expr::call_result<typename X::value_type, typename X::dims_type>{x.extents()});
+  }
+};
+
 }  // namespace deepseek::rules

@@ -8,6 +8,7 @@
 
 #include <deepseek/exec/detail/assign_run.hpp>
 #include <deepseek/exec/detail/kernel_machine.hpp>
+#include <deepseek/kernel/histogram.hpp>
 #include <deepseek/kernel/top_1.hpp>
 #include <deepseek/kernel/top_k.hpp>
 #include <deepseek/kernel/top_k_parts.hpp>
@@ -172,6 +173,41 @@ void call_on(Machine const& machine, rules::top_k<Axis, K> const& rule, Operands
                   rule.sorted ? kernel::top_order::by_value : kernel::top_order::by_index, values,
                   places, machine);
     });
+  });
+}
+
+[[noreturn]] DEEPSEEK_NOINLINE inline void fail_histogram_room(std::int64_t bins) {
+  throw argument_error(text{} << "[DS-HISTOGRAM-ROOM] histogram on a GPU: " << bins
+                              << " bins. Fix: at most 4096, or run on host{}.");
+}
+
+template <runs_kernels Machine, class BinOf, std::int64_t Bins, class Operands, class Results>
+void call_on(Machine const& machine, rules::histogram<BinOf, Bins> const& rule,
+             Operands const& operands, Results const& results) {
+  using X = std::remove_cvref_t<decltype(get<0>(operands))>;
+  using T = typename X::value_type;
+  constexpr int most = 4096;
+  if (rule.bins > most) fail_histogram_room(rule.bins);
+  rows_to_write<0>(get<0>(results), machine, [&](row_memory<std::int64_t> const& counts) {
+    view<std::int64_t, dims<dyn>> const all{
+        counts.data, dims<dyn>{counts.columns}, {}, Machine::space};
+    run_assignment(expr::scalar<std::int64_t>{0}, make_arguments(all), machine);
+    auto const x = rows_to_read<X::rank - 1>(get<0>(operands), machine);
+    auto const one = x.row_stride == x.columns || x.rows == 1;
+    auto const start = [&](row_memory<T const> const& row) {
+      kernel::histogram<T, BinOf, most> const count{
+          row.data, reinterpret_cast<std::uint64_t*>(counts.data), row.columns,
+          static_cast<int>(rule.bins), rule.bin_of};
+      constexpr std::int64_t per_block = 256 * 32;
+      machine.start(count, {blocks_for((row.columns + per_block - 1) / per_block), 1, 1},
+                    reads(row, "x"), writes(counts, "counts"));
+    };
+    if (one) {
+      start({x.data, x.rows * x.columns, 1, x.rows * x.columns, x.owner});
+    } else {
+      for (std::int64_t r = 0; r < x.rows; ++r)
+        start({x.data + r * x.row_stride, x.columns, 1, x.columns, x.owner});
+    }
   });
 }
 
