@@ -38,6 +38,7 @@ TEST_CASE("sums are written four or two or one at a time") {
   check_product<bf16, two, major_axis::k, major_axis::k, 4>({70, 65, 70}, 1);
   check_product<bf16, narrow, major_axis::k, major_axis::k, 4>({70, 33, 70}, 1);
   check_product<bf16, narrow, major_axis::k, major_axis::k, 2>({70, 33, 70}, 1);
+  check_product<bf16, two, major_axis::k, major_axis::k, 1>({70, 65, 70}, 1);
 }
 
 TEST_CASE("the tiles of large products") {

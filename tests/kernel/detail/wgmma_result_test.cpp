@@ -80,6 +80,8 @@ TEST_CASE("every sum comes once, to where it belongs") {
   by_rows_of<96, 32, 8>();
   by_rows_of<32, 32, 4>();
   by_rows_of<32, 32, 2>();
+  by_rows_of<128, 64, 1>();
+  by_rows_of<32, 32, 1>();
 }
 
 TEST_CASE("no bank twice: pairs that are written, eights and fours that are read") {

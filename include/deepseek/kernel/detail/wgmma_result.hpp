@@ -75,19 +75,23 @@ template <int Width, int N, class Sum, int Columns, class Sums, class F>
 DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void by_rows(wgmma_piece<Sum, Columns>& piece,
                                                   Sums const& sums, F const& f) {
   static_assert(N % Columns == 0 && Columns % Width == 0, "[DS-WGMMA-PIECE] whole pieces.");
-  constexpr int lanes = Columns / Width;  // of a row
-  constexpr int rows_at_once = arch::gpu::warp_size / lanes;
-  static_assert(rows_at_once >= 1 && rows_at_once <= 16, "[DS-WGMMA-PIECE] of 16 rows.");
-  int const lane = arch::gpu::lane_rank();
+  constexpr int in_row = Columns / Width;
+  constexpr int rounds = 16 * in_row / arch::gpu::warp_size;
+  auto const one = [&](int round, int first) DEEPSEEK_INLINE_LAMBDA {
+    int const at = round * arch::gpu::warp_size + arch::gpu::lane_rank();
+    int const row = at / in_row;
+    int const column = at % in_row * Width;
+    f(row, first + column, get<Width>(piece, row, column));
+  };
   tile::unrolled<N / Columns>([&](auto p) DEEPSEEK_INLINE_LAMBDA {
     arch::gpu::sync_warp();  // the piece before has been read
     put<p * Columns>(piece, sums);
     arch::gpu::sync_warp();
-    tile::unrolled<16 / rows_at_once>([&](auto i) DEEPSEEK_INLINE_LAMBDA {
-      int const row = i * rows_at_once + lane / lanes;
-      int const column = lane % lanes * Width;
-      f(row, p * Columns + column, get<Width>(piece, row, column));
-    });
+    if constexpr (Width > 1) {
+      tile::unrolled<rounds>([&](auto i) DEEPSEEK_INLINE_LAMBDA { one(i, p * Columns); });
+    } else {
+      for (int i = 0; i < rounds; ++i) one(i, p * Columns);  // of what is slow anyway, less code
+    }
   });
 }
 
