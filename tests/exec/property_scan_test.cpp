@@ -6,5 +6,9 @@
 namespace deepseek::test {
 
 TEST_CASE_TEMPLATE_INVOKE(running_sums, on_host);
+TEST_CASE_TEMPLATE_INVOKE(running_sums_reduced, on_host);
+TEST_CASE_TEMPLATE_INVOKE(running_sums_twice, on_host);
+TEST_CASE_TEMPLATE_INVOKE(running_sums_let, on_host);
+TEST_CASE_TEMPLATE_INVOKE(running_sums_unlike, on_host);
 
 }  // namespace deepseek::test

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /// @file row_program: reductions along rows and what uses them, in passes: pass p sums up what needs the
-/// results of pass p - 1; after the last pass the results are written.
+/// results of pass p - 1; after the last pass the results are written. What a pass reads of scans is scanned
+/// before, by the team, over the piece of the row that it holds.
 #pragma once
 #include <cstdint>
 
@@ -9,6 +10,7 @@
 #include <deepseek/kernel/launch_shape.hpp>
 #include <deepseek/kernel/schedule.hpp>
 #include <deepseek/tile/block_reduce.hpp>
+#include <deepseek/tile/piece_scan.hpp>
 #include <deepseek/tile/unrolled.hpp>
 
 namespace deepseek::kernel {
@@ -40,9 +42,15 @@ struct row_program {
     scratch_of<Pass + 1, (Pass < passes)> later;
   };
   template <int Pass> struct scratch_of<Pass, false> {};
+  struct no_scan {};
+  template <int Bytes> struct scan_scratch {
+    tile::piece_scan_scratch<Bytes, Vectors, threads / arch::gpu::warp_size> scan;
+  };
+  using scan_plan = std::conditional_t<Root::scan_bytes == 0, no_scan,
+                                       scan_scratch<(Root::scan_bytes > 4 ? 8 : 4)>>;
 
  public:
-  struct in_block {
+  struct in_block : scan_plan {
     scratch_of<1, (passes >= 1)> sums;
   };
   using shared_plan = std::conditional_t<in_warp, no_shared, in_block>;
@@ -67,6 +75,24 @@ struct row_program {
  private:
   using held = held_elements<elements, Reader == row_reader::held, false>;
   using state_type = typename Root::template state<held>;
+
+  /// row_piece: the elements that the team holds, as scans need them: those from lane `from` on.
+  struct row_piece {
+    shared_plan& shared;
+    std::int64_t from;
+    bool first;  ///< of the row
+
+    [[nodiscard]] DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE element at(int slot) const {
+      return {slot, lane_of(from, slot / Width) + slot % Width};
+    }
+    /// scan(value, carry, join): value[i] becomes the join of all of the row up to it; carry of all so far.
+    template <class T, class Join>
+    DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void scan(T (&value)[elements], T (&carry)[1],
+                                                   Join const& join) const {
+      if constexpr (in_warp) carry[0] = tile::team_piece_scan<Team, Width>(value, carry[0], join);
+      else carry[0] = tile::block_piece_scan<Width>(value, carry[0], join, shared.scan);
+    }
+  };
 
   static DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE int rank() {
     return in_warp ? arch::gpu::thread_rank() % Team : arch::gpu::thread_rank();
@@ -114,9 +140,14 @@ struct row_program {
   DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void pass(shared_plan& shared, state_type& s,
                                                  std::int64_t* at, bool exists) const {
     typename Root::no_values const none{};
+    auto const no_env = [none](element) DEEPSEEK_INLINE_LAMBDA { return none; };
     if constexpr (Pass <= passes) {
       auto sum = Root::template start<Pass>();
       each_piece(s, at, [&](std::int64_t from) DEEPSEEK_INLINE_LAMBDA {
+        if constexpr (Root::scan_bytes != 0) {
+          row_piece piece{shared, from, from == 0};
+          root.template scans_of_step<Pass>(s, no_env, piece);
+        }
         tile::unrolled<elements>([&](auto i) DEEPSEEK_INLINE_LAMBDA {
           element const e{i, lane_of(from, i / Width) + i % Width};
           root.template step<Pass>(sum, s, none, e);
@@ -128,6 +159,10 @@ struct row_program {
       typename Root::template targets<held> t;
       each_piece(s, at, [&](std::int64_t from) DEEPSEEK_INLINE_LAMBDA {
         root.seek_targets(t, at);
+        if constexpr (Root::scan_bytes != 0) {
+          row_piece piece{shared, from, from == 0};
+          root.template scans_of_load<Pass>(s, no_env, piece);
+        }
         tile::unrolled<elements>([&](auto i) DEEPSEEK_INLINE_LAMBDA {
           root.template compute<Pass>(s, t, none, element{i, lane_of(from, i / Width) + i % Width});
         });

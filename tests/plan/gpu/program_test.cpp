@@ -46,6 +46,8 @@ TEST_CASE("a kernel for each kind of expression") {
   CHECK(kernel_of(column, library::sum(x, last)) == "row_program, held, 2 of 128");
   CHECK(kernel_of(row, library::sum(x, axes<0>)) == "column_program, 1 of 256");
   CHECK(kernel_of(y, x - library::max(x, axes<0>)) == "column_program, 1 of 256");
+  CHECK(kernel_of(y, library::cumsum(x, last)) == "row_program, held, 2 of 128");
+  CHECK(kernel_of(y, library::cumsum(x, axes<0>) * 2.f) == "column_program, in order, 1 of 64");
 }
 
 TEST_CASE("rows of several axes are one where they lie in a row") {

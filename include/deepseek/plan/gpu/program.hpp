@@ -18,7 +18,6 @@ namespace deepseek::plan::gpu {
 template <class E> constexpr auto schedule_of() {
   constexpr facts f = analyse<E, axis_map<>, empty_scope, 0>();
   static_assert(!f.barrier && f.set_count <= 1, "[DS-PROGRAM-SPLIT] the root is not one kernel.");
-  static_assert(!f.scans, "[DS-GPU-SCAN] there is no kernel for a scan yet. Fix: .run(host{}).");
   return kernel::schedule<f.axes, f.reduced(), f.lane_axis()>{};
 }
 
@@ -38,7 +37,7 @@ template <class E> class program : public bound_program<E, decltype(schedule_of<
   /// f(kernel, blocks), of the kernel that suits; nothing where there is nothing to compute.
   template <class F> void launch(F const& f) {
     if (this->result_elements() == 0) return;
-    if constexpr (root::level == 0) launch_elementwise(f);
+    if constexpr (by_elements) launch_elementwise(f);
     else if constexpr (S::lanes_reduced) launch_rows(f);
     else launch_columns(f);
   }
@@ -47,6 +46,8 @@ template <class E> class program : public bound_program<E, decltype(schedule_of<
   template <class F> void visit(F&& f) { root_.visit(static_cast<F&&>(f)); }
 
  private:
+  /// No element of a result needs others.
+  static constexpr bool by_elements = root::level == 0 && !root::has_scan;
   /// Blocks that are in flight at once on the largest GPUs; more are walked in turn.
   static constexpr std::int64_t most_blocks = 132 * 16;
   static constexpr std::int64_t narrow_limit = std::int64_t{1} << 31;
@@ -78,7 +79,7 @@ template <class E> class program : public bound_program<E, decltype(schedule_of<
   /// accesses_of(width): every operand and result can be read and written by so many elements at once.
   [[nodiscard]] bool accesses_of(int width) {
     if (width == 1) return true;
-    bool possible = root::level == 0 || lane_count() % width == 0;
+    bool possible = by_elements || lane_count() % width == 0;
     root_.visit([&](auto& c) {
       if constexpr (
           requires { c.checked; } || requires { c.axis_stride; }) {
@@ -194,7 +195,7 @@ template <class E> class program : public bound_program<E, decltype(schedule_of<
     kernel::axes_walk<S> reduced = row_walk();
     K k{root_, outer_walk(Width), reduced, 0, lane_count(), reduced.count()};
     k.count = k.walk.count();
-    f(k, blocks_for((k.count + arch::gpu::warp_size - 1) / arch::gpu::warp_size));
+    f(k, blocks_for((k.count + K::vectors_per_block - 1) / K::vectors_per_block));
   }
 };
 

@@ -13,6 +13,10 @@
 ///   level                              passes of reductions before its value is known
 ///   accumulates<P>, acc<P>, start<P>, step<P>, join<P>, finish<P>
 ///                                      what it sums up in pass P
+///   scan_bytes                         of the widest value that is scanned here or beneath; 0: none is
+///   scans_of_load<P>, scans_of_step<P>(state, envs, piece)
+///                                      carries out the scans that load<P>, step<P> read: all threads of a
+///                                      row for the piece that they hold; envs(element) is its env
 ///   load_reads<Id>, step_reads<P, Id>  its value, or what it sums up in pass P, needs variable Id
 ///   visit(f)                           f on every cursor, before the launch
 #pragma once
@@ -56,6 +60,7 @@ struct find_frame<Id, frame<Other, Value, Parent>> : find_frame<Id, Parent> {
 struct terminal {
   static constexpr int level = 0;
   static constexpr bool row_invariant = false;
+  static constexpr int scan_bytes = 0;
   template <int Pass> static constexpr bool accumulates = false;
   template <class Id> static constexpr bool load_reads = false;
   template <int Pass, class Id> static constexpr bool step_reads = false;
@@ -66,6 +71,10 @@ struct terminal {
   template <int Width, class State>
   DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void fetch(State&, int, std::int64_t,
                                                   kernel::lane_range) const {}
+  template <int Pass, class State, class Envs, class Piece>
+  DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void scans_of_load(State&, Envs const&, Piece&) const {}
+  template <int Pass, class State, class Envs, class Piece>
+  DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void scans_of_step(State&, Envs const&, Piece&) const {}
   template <int Pass> static DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE nothing start() { return {}; }
   template <int Pass, class State, class Env>
   DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void step(nothing&, State&, Env const&, element) const {}
@@ -117,6 +126,7 @@ template <class... Children> struct inner {
 
   static constexpr int level = largest({0, Children::level...});
   static constexpr bool row_invariant = (Children::row_invariant && ...);
+  static constexpr int scan_bytes = largest({0, Children::scan_bytes...});
   template <int Pass>
   static constexpr bool accumulates = (Children::template accumulates<Pass> || ...);
   template <class Id> static constexpr bool load_reads = (Children::template load_reads<Id> || ...);
@@ -139,6 +149,22 @@ template <class... Children> struct inner {
   }
   template <class F> void visit(F&& f) {
     apply([&](auto&... c) { (c.visit(f), ...); }, child);
+  }
+  template <int Pass, class State, class Envs, class Piece>
+  DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void scans_of_load(State& s, Envs const& envs,
+                                                          Piece& piece) const {
+    each([&]<int I>() DEEPSEEK_INLINE_LAMBDA {
+      if constexpr (child_type<I>::scan_bytes != 0)
+        get<I>(child).template scans_of_load<Pass>(get<I>(s), envs, piece);
+    });
+  }
+  template <int Pass, class State, class Envs, class Piece>
+  DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void scans_of_step(State& s, Envs const& envs,
+                                                          Piece& piece) const {
+    each([&]<int I>() DEEPSEEK_INLINE_LAMBDA {
+      if constexpr (child_type<I>::scan_bytes != 0 && child_type<I>::template accumulates<Pass>)
+        get<I>(child).template scans_of_step<Pass>(get<I>(s), envs, piece);
+    });
   }
   template <int Pass> static DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE acc<Pass> start() {
     acc<Pass> a{};

@@ -124,6 +124,10 @@ template <class S, class Child> struct pad_cursor : inner<Child> {
         get<0>(this->child).template load<Pass>(get<0>(s.child), env, at);
     return exists(s, at.lane) ? x : value;
   }
+  template <int Pass, class State, class Envs, class Piece>
+  DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void scans_of_load(State&, Envs const&, Piece&) const {
+    static_assert(base::scan_bytes == 0, "[DS-PROGRAM-SPLIT] a scan under a pad.");
+  }
   template <int Pass, class Acc, class State, class Env>
   DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void step(Acc& a, State& s, Env const& env,
                                                  element at) const {

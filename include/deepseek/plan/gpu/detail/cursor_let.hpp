@@ -33,6 +33,7 @@ struct let_cursor : let_facts<Id, Bound, Body> {
   using bound_value = compute_t<typename Bound::value_type>;
   static constexpr int level = Body::level;
   static constexpr bool row_invariant = Body::row_invariant;
+  static constexpr int scan_bytes = largest({Bound::scan_bytes, Body::scan_bytes});
   static constexpr bool kept = Keep && first != 0 && !Bound::row_invariant;
   template <int Pass>
   using accs = acc_list<typename Bound::template acc<Pass>, typename Body::template acc<Pass>>;
@@ -75,6 +76,26 @@ struct let_cursor : let_facts<Id, Bound, Body> {
     if constexpr (Body::template load_reads<Id>)
       return body.template load<Pass>(s.body, inside<Pass>(s, env, at), at);
     else return body.template load<Pass>(s.body, unknown(env), at);
+  }
+  template <int Pass, class State, class Envs, class Piece>
+  DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void scans_of_load(State& s, Envs const& envs,
+                                                          Piece& piece) const {
+    constexpr bool reads = Body::template load_reads<Id>;
+    if constexpr (Bound::scan_bytes != 0 && reads)
+      bound.template scans_of_load<Pass>(s.bound, envs, piece);
+    if constexpr (Body::scan_bytes != 0)
+      body.template scans_of_load<Pass>(s.body, envs_inside<Pass, reads>(s, envs), piece);
+  }
+  template <int Pass, class State, class Envs, class Piece>
+  DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void scans_of_step(State& s, Envs const& envs,
+                                                          Piece& piece) const {
+    constexpr bool reads = Body::template step_reads<Pass, Id>;
+    if constexpr (Bound::scan_bytes != 0 && Bound::template accumulates<Pass>)
+      bound.template scans_of_step<Pass>(s.bound, envs, piece);
+    if constexpr (Bound::scan_bytes != 0 && reads)
+      bound.template scans_of_load<Pass>(s.bound, envs, piece);
+    if constexpr (Body::scan_bytes != 0 && Body::template accumulates<Pass>)
+      body.template scans_of_step<Pass>(s.body, envs_inside<Pass, reads>(s, envs), piece);
   }
   template <int Pass> static DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE acc<Pass> start() {
     acc<Pass> a{};
@@ -129,6 +150,14 @@ struct let_cursor : let_facts<Id, Bound, Body> {
   }
 
  private:
+  /// The env of each element for the body, which reads the variable or does not.
+  template <int Pass, bool Reads, class State, class Envs>
+  DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE auto envs_inside(State& s, Envs const& envs) const {
+    return [this, &s, &envs](element e) DEEPSEEK_INLINE_LAMBDA {
+      if constexpr (Reads) return inside<Pass>(s, envs(e), e);
+      else return unknown(envs(e));
+    };
+  }
   /// The bound value has this position of the row's axes; one value along an axis is there for all of it.
   [[nodiscard]] DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE bool covers(std::int64_t const* at) const {
     bool here = true;

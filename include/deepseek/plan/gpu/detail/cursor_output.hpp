@@ -50,6 +50,7 @@ template <class S, class... Outputs> struct outputs_cursor {
                                 std::declval<arguments<Outputs...>&>()))>::value);
   static constexpr int level = largest({0, decltype(Outputs::value)::level...});
   static constexpr bool row_invariant = false;
+  static constexpr int scan_bytes = largest({0, decltype(Outputs::value)::scan_bytes...});
   template <int Pass>
   static constexpr bool accumulates = (decltype(Outputs::value)::template accumulates<Pass> || ...);
   template <class Id>
@@ -98,6 +99,22 @@ template <class S, class... Outputs> struct outputs_cursor {
   template <class F> void visit(F&& f) {
     apply([&](auto&... o) { (f(o), ...); }, output);
     apply([&](auto&... o) { (o.value.visit(f), ...); }, output);
+  }
+  template <int Pass, class State, class Envs, class Piece>
+  DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void scans_of_load(State& s, Envs const& envs,
+                                                          Piece& piece) const {
+    each([&]<int I>() DEEPSEEK_INLINE_LAMBDA {
+      if constexpr (value_at<I>::scan_bytes != 0)
+        get<I>(output).value.template scans_of_load<Pass>(get<I>(s).value, envs, piece);
+    });
+  }
+  template <int Pass, class State, class Envs, class Piece>
+  DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void scans_of_step(State& s, Envs const& envs,
+                                                          Piece& piece) const {
+    each([&]<int I>() DEEPSEEK_INLINE_LAMBDA {
+      if constexpr (value_at<I>::scan_bytes != 0 && value_at<I>::template accumulates<Pass>)
+        get<I>(output).value.template scans_of_step<Pass>(get<I>(s).value, envs, piece);
+    });
   }
   template <int Pass> static DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE acc<Pass> start() {
     acc<Pass> a{};

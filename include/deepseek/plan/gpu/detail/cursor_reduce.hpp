@@ -51,6 +51,7 @@ template <class Rule, class S, class Child> struct reduce_cursor : numbering<S, 
   static constexpr int level = Child::level + 1;
   static constexpr bool row_invariant = S::lanes_reduced;
   static constexpr bool reduces = true;
+  static constexpr int scan_bytes = Child::scan_bytes;
   template <int Pass>
   static constexpr bool accumulates = Pass == level || Child::template accumulates<Pass>;
   template <class Id> static constexpr bool load_reads = false;
@@ -95,6 +96,14 @@ template <class Rule, class S, class Child> struct reduce_cursor : numbering<S, 
   template <int Pass, class State, class Env>
   DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE auto load(State const& s, Env const&, element at) const {
     return s.result[S::lanes_reduced ? 0 : at.slot];
+  }
+  template <int Pass, class State, class Envs, class Piece>
+  DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void scans_of_load(State&, Envs const&, Piece&) const {}
+  template <int Pass, class State, class Envs, class Piece>
+  DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void scans_of_step(State& s, Envs const& envs,
+                                                          Piece& piece) const {
+    if constexpr (Pass == level) child.template scans_of_load<Pass>(s.child, envs, piece);
+    else child.template scans_of_step<Pass>(s.child, envs, piece);
   }
   template <int Pass> static DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE acc<Pass> start() {
     if constexpr (Pass == level) return Rule::template start<accumulator>();

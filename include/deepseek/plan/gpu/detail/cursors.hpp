@@ -7,6 +7,7 @@
 #include <deepseek/plan/gpu/detail/cursor_let.hpp>
 #include <deepseek/plan/gpu/detail/cursor_output.hpp>
 #include <deepseek/plan/gpu/detail/cursor_reduce.hpp>
+#include <deepseek/plan/gpu/detail/cursor_scan.hpp>
 
 namespace deepseek::plan {
 
@@ -17,6 +18,7 @@ struct cursors<kernel::schedule<Axes, RowSet, LaneAxis>> {
   template <class V> using scalar = gpu::scalar_cursor<V, S>;
   template <class Rule, class... Children> using map = gpu::map_cursor<Rule, S, Children...>;
   template <class Rule, class Child> using reduce = gpu::reduce_cursor<Rule, S, Child>;
+  template <class Rule, class Child> using scan = gpu::scan_cursor<Rule, S, Child>;
   template <class Id, class V, int Level, bool Invariant>
   using variable = gpu::variable_cursor<Id, V, Level, Invariant>;
   template <class Id, class Bound, class Body, bool Keep>
