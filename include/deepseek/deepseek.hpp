@@ -88,10 +88,15 @@
 #include <deepseek/ops/where.hpp>
 #include <deepseek/attention/attention.hpp>
 #include <deepseek/attention/biases.hpp>
+#include <deepseek/attention/cached_attention.hpp>
+#include <deepseek/attention/kv_cache.hpp>
 #include <deepseek/attention/masks.hpp>
+#include <deepseek/attention/packed.hpp>
 #include <deepseek/attention/relative_position.hpp>
+#include <deepseek/attention/rotary.hpp>
 #include <deepseek/attention/score.hpp>
 #include <deepseek/attention/tile_class.hpp>
 #include <deepseek/plan/report.hpp>
 #include <deepseek/plan/kernel_count.hpp>
 #include <deepseek/exec/host.hpp>
+#include <deepseek/exec/host_cache.hpp>

@@ -47,7 +47,7 @@ template <class Seen> struct made_operands {
     for (int i = 0; i < count; ++i)
       for (std::int64_t d = 0; d < width; ++d) to[i * width + d] = number(first + i, d, 0);
   }
-  void keys(std::int64_t, std::int64_t, std::int64_t first, int count, float* to) const {
+  void keys(std::int64_t, std::int64_t, std::int64_t first, int count, float*, float* to) const {
     ++*tiles;
     std::vector<float> rows(std::size_t(count * width));
     for (int i = 0; i < count; ++i)

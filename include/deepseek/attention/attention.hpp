@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include <deepseek/attention/masks.hpp>
+#include <deepseek/attention/rotary.hpp>
 #include <deepseek/attention/tile_class.hpp>
 #include <deepseek/expr/call.hpp>
 #include <deepseek/ops/random.hpp>  // random_key
@@ -21,10 +22,27 @@ struct attention_options {
   /// the key and the number of the score in [batch, heads, queries, keys] alone, as for dropout.
   double dropout_rate = 0;
   random_key dropout_key = {};
+  /// Turns queries by their positions, which are those of their own keys (score::own_key), and keys by
+  /// theirs, unless they are in a cache: those are turned, if at all, when they are appended.
+  rotary turn = {};
 };
 
+namespace detail {
+/// The results of attention: the output and, of each row, the logarithm of the sum of exponentials.
+template <std::int64_t Width, class Q>
+constexpr auto attention_results(Q const& q, std::int64_t value_width) {
+  using D = typename Q::dims_type;
+  using Out = dims<D::static_extent(0), D::static_extent(1), D::static_extent(2), Width>;
+  using Rows = dims<D::static_extent(0), D::static_extent(1), D::static_extent(2)>;
+  auto const& e = q.extents();
+  std::int64_t const extent[] = {e[0], e[1], e[2], value_width};
+  return make_arguments(expr::call_result<typename Q::value_type, Out>{Out::from_array(extent)},
+                        expr::call_result<float, Rows>{Rows::from_array(extent)});
+}
+}  // namespace detail
+
 namespace rules {
-/// attention<Score>: results are the output and, of each row, the logarithm of the sum of exponentials.
+/// attention<Score>: of q, k and v.
 template <class Score> struct attention {
   static constexpr char const* name = "attention";
   Score score;  ///< over [batch, heads, queries, keys]
@@ -32,14 +50,7 @@ template <class Score> struct attention {
 
   template <class Q, class K, class V>
   constexpr auto results(Q const& q, K const&, V const& v) const {
-    using QD = typename Q::dims_type;
-    using VD = typename V::dims_type;
-    using Out = dims<QD::static_extent(0), QD::static_extent(1), QD::static_extent(2),
-                     VD::static_extent(3)>;
-    using Rows = dims<QD::static_extent(0), QD::static_extent(1), QD::static_extent(2)>;
-    std::int64_t const extent[] = {q.extents()[0], q.extents()[1], q.extents()[2], v.extents()[3]};
-    return make_arguments(expr::call_result<typename Q::value_type, Out>{Out::from_array(extent)},
-                          expr::call_result<float, Rows>{Rows::from_array(extent)});
+    return deepseek::detail::attention_results<V::dims_type::static_extent(3)>(q, v.extents()[3]);
   }
 };
 }  // namespace rules
@@ -106,12 +117,26 @@ template <class Q, class K, class V>
              << ", not from 0 to below 1. Fix: the share of weights to drop.");
 }
 
+/// What is given in options fits; the scale is filled in.
+inline void check_attention_options(attention_options& options, std::int64_t heads,
+                                    std::int64_t width) {
+  if (options.sink.data() != nullptr && options.sink.extent(0) != heads)
+    fail_sink(options.sink.extent(0), heads);
+  if (!(options.dropout_rate >= 0 && options.dropout_rate < 1))
+    fail_attention_dropout(options.dropout_rate);
+  if (options.scale == 0)
+    options.scale = static_cast<float>(1 / std::sqrt(static_cast<double>(width < 1 ? 1 : width)));
+}
+
 /// Extents of the scores of q and k.
-template <class QD, class KD> constexpr auto score_extents(QD const& q, KD const& k) {
-  using Dims =
-      dims<QD::static_extent(0), QD::static_extent(1), QD::static_extent(2), KD::static_extent(2)>;
-  std::int64_t const extent[] = {q[0], q[1], q[2], k[2]};
+template <std::int64_t Keys, class QD>
+constexpr auto score_extents(QD const& q, std::int64_t keys) {
+  using Dims = dims<QD::static_extent(0), QD::static_extent(1), QD::static_extent(2), Keys>;
+  std::int64_t const extent[] = {q[0], q[1], q[2], keys};
   return Dims::from_array(extent);
+}
+template <class QD, class KD> constexpr auto score_extents(QD const& q, KD const& k) {
+  return score_extents<KD::static_extent(2)>(q, k[2]);
 }
 
 /// The call of attention, or what is false.
@@ -138,18 +163,15 @@ constexpr auto attention_call(Q const& q, K const& k, V const& v, F const& f,
     bool const same = qe[0] == ke[0] && ke[0] == ve[0] && ke[1] == ve[1] && ke[2] == ve[2] &&
                       qe[3] == ke[3] && (ke[1] == 0 ? qe[1] == 0 : qe[1] % ke[1] == 0);
     if (!same) fail_attention(qe, ke, ve);
-    if (options.sink.data() != nullptr && options.sink.extent(0) != qe[1])
-      fail_sink(options.sink.extent(0), qe[1]);
-    if (!(options.dropout_rate >= 0 && options.dropout_rate < 1))
-      fail_attention_dropout(options.dropout_rate);
-    if (options.scale == 0)
-      options.scale = static_cast<float>(1 / std::sqrt(static_cast<double>(qe[3] < 1 ? 1 : qe[3])));
+    check_attention_options(options, qe[1], qe[3]);
+    check_rotary(options.turn, qe[3], qe[2] > ke[2] ? qe[2] : ke[2]);
     auto const score = score::of(f, score_extents(qe, ke));
     using Score = std::remove_cvref_t<decltype(score)>;
     if constexpr (!valid<Score>) return why::invalid{};
     else return expr::call(rules::attention<Score>{score, options}, q, k, v);
   }
 }
+
 }  // namespace detail
 
 /// attention_with_logsumexp(q, k, v, f, options): both results of attention:

@@ -32,7 +32,7 @@ template <class Slopes> struct sloped : function {
   constexpr explicit sloped(Slopes const& of_heads) : slopes{of_heads} {}
   template <class S, class B, class H, class Q, class K>
   constexpr auto operator()(S const& s, B const&, H const&, Q const& q, K const& kv) const {
-    return s - along<1>(slopes) * cast<float>(abs(q + query_offset(q, kv) - kv));
+    return s - along<1>(slopes) * cast<float>(abs(own_key(q, kv) - kv));
   }
 };
 
@@ -55,6 +55,10 @@ template <class Leaf> struct relative_to : function {
   constexpr explicit relative_to(Leaf const& x) : values{x} {}
   template <class S, class B, class H, class Q, class K>
   constexpr auto operator()(S const& s, B const&, H const& h, Q const& q, K const& kv) const {
+    static_assert(
+        expr::detail::is_generate<Q>,
+        "[DS-SCORE-RELATIVE] relative(values): of keys in a cache the distances are not those of "
+        "rows and columns. Fix: bias(f(query, key)) by a score function of your own.");
     using QD = typename Q::dims_type;
     using KD = typename K::dims_type;
     using HD = typename Leaf::dims_type;

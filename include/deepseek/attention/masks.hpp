@@ -76,7 +76,7 @@ template <class Visible> struct masked : function {
 struct sees_the_past {
   template <class B, class H, class Q, class K>
   constexpr auto operator()(B const&, H const&, Q const& q, K const& kv) const {
-    return kv <= q + query_offset(q, kv);
+    return kv <= own_key(q, kv);
   }
 };
 struct sees_near {
@@ -84,15 +84,15 @@ struct sees_near {
   std::int64_t after;
   template <class B, class H, class Q, class K>
   constexpr auto operator()(B const&, H const&, Q const& q, K const& kv) const {
-    std::int64_t const offset = query_offset(q, kv);
-    return kv >= q + (offset - before) && kv <= q + (offset + after);
+    auto const own = own_key(q, kv);
+    return kv >= own - before && kv <= own + after;
   }
 };
 template <class Lengths> struct sees_prefix {
   Lengths lengths;
   template <class B, class H, class Q, class K>
   constexpr auto operator()(B const&, H const&, Q const& q, K const& kv) const {
-    return kv < along<0>(lengths) || kv <= q + query_offset(q, kv);
+    return kv < along<0>(lengths) || kv <= own_key(q, kv);
   }
 };
 template <class Queries, class Keys> struct sees_own_document {

@@ -36,12 +36,14 @@ template <int Axis, std::int64_t... E> constexpr auto place(dims<E...> const& ex
   (std::make_integer_sequence<int, int{sizeof...(E)}>{});
 }
 
-/// query_offset(q, kv): how much further the keys go than the queries. Query i stands at key
-/// i + that: the last query at the last key, as in a cache that new queries are appended to.
+/// own_key(q, kv): the key at which a query stands. Query i of n stands at key i + m - n of m, the last
+/// query at the last key; where keys are in a cache, the query that a score function is given is that place
+/// already.
 ///
-/// @shape   q, kv: as a score function is given them     @dtype a number     @cost none
-template <class Q, class K> constexpr std::int64_t query_offset(Q const& q, K const& kv) {
-  return kv.extents()[3] - q.extents()[2];
+/// @shape   q, kv: as a score function is given them     @dtype int32     @cost an addition
+template <class Q, class K> constexpr auto own_key(Q const& q, K const& kv) {
+  if constexpr (expr::detail::is_generate<Q>) return q + (kv.extents()[3] - q.extents()[2]);
+  else return q;
 }
 
 namespace detail {
@@ -57,12 +59,12 @@ template <class D, class Dims> constexpr bool may_stretch_to() {
 }  // namespace detail
 }  // namespace score
 
-/// score_function<F, Dims>: f(score, batch, head, query, key) is an operand.
-template <class F, class Dims>
-concept score_function = requires(F const& f, score::scores<Dims> const& s, Dims const& extents) {
+/// score_function<F, Dims, Query>: f(score, batch, head, query, key) is an operand.
+template <class F, class Dims, class Query>
+concept score_function = requires(F const& f, score::scores<Dims> const& s, Dims const& extents,
+                                  Query const& query) {
   {
-    f(s, score::place<0>(extents), score::place<1>(extents), score::place<2>(extents),
-      score::place<3>(extents))
+    f(s, score::place<0>(extents), score::place<1>(extents), query, score::place<3>(extents))
     } -> operand;
 };
 
@@ -100,19 +102,22 @@ template <class D, class Dims>
 }
 }  // namespace detail
 
-/// of(f, extents): f as an expression over [batch, heads, queries, keys].
+/// of(f, extents, query): f as an expression over [batch, heads, queries, keys]; query is what f is given as
+/// the place of a query.
 ///
+/// @shape   extents: those four          @dtype what f gives        @cost none: nothing runs
 /// @fails   [DS-SCORE-CALL], [DS-SCORE-SHAPE] static · shape_error [DS-SCORE-SHAPE] when extents are dynamic
-template <class F, std::int64_t... E>
-requires(sizeof...(E) == 4) constexpr auto of(F const& f, dims<E...> const& extents) {
+template <class F, class Query, std::int64_t... E>
+requires(sizeof...(E) == 4) constexpr auto of(F const& f, dims<E...> const& extents,
+                                              Query const& query) {
   using Dims = dims<E...>;
-  constexpr bool callable = score_function<F, Dims>;
+  constexpr bool callable = score_function<F, Dims, Query>;
   (void)sizeof(why::score_is_callable<callable, why::type_is<F>>);
   if constexpr (!callable) {
     return why::invalid{};
   } else {
-    auto const e = as_expression(f(scores<Dims>{extents}, place<0>(extents), place<1>(extents),
-                                   place<2>(extents), place<3>(extents)));
+    auto const e = as_expression(
+        f(scores<Dims>{extents}, place<0>(extents), place<1>(extents), query, place<3>(extents)));
     using Result = std::remove_cvref_t<decltype(e)>;
     if constexpr (!valid<Result>) {
       return why::invalid{};
@@ -134,6 +139,11 @@ requires(sizeof...(E) == 4) constexpr auto of(F const& f, dims<E...> const& exte
       }
     }
   }
+}
+/// of(f, extents): the same; the place of a query is its number.
+template <class F, std::int64_t... E>
+requires(sizeof...(E) == 4) constexpr auto of(F const& f, dims<E...> const& extents) {
+  return of(f, extents, place<2>(extents));
 }
 
 }  // namespace score

@@ -124,16 +124,16 @@ struct attention_memory {
   std::int64_t out_stride;  ///< value_width in whole vectors
   float* queries;
   float* keys;
-  float* values;
+  float* rows;  ///< of keys, then of values
   float* scores;
   float* out;
   running* sums;
 
   attention_memory(workspace& from, attention_extents const& e)
       : out_stride{(e.value_width + tile::lanes - 1) / tile::lanes * tile::lanes} {
-    std::int64_t const floats = tile::queries * e.width + e.width * tile::keys +
-                                tile::keys * out_stride + tile::queries * tile::keys +
-                                tile::queries * out_stride;
+    std::int64_t const row = e.width > out_stride ? e.width : out_stride;
+    std::int64_t const floats = tile::queries * e.width + e.width * tile::keys + tile::keys * row +
+                                tile::queries * tile::keys + tile::queries * out_stride;
     auto* next = static_cast<float*>(
         from.take(workspace::attention_tiles,
                   floats * std::int64_t{sizeof(float)} + std::int64_t{sizeof(running)}));
@@ -146,7 +146,7 @@ struct attention_memory {
     };
     scores = take(tile::queries * tile::keys);
     out = take(tile::queries * out_stride);
-    values = take(tile::keys * out_stride);
+    rows = take(tile::keys * row);
     keys = take(e.width * tile::keys);
     queries = take(tile::queries * e.width);
     for (int i = 0; i < tile::queries * tile::keys; ++i) scores[i] = 0;
@@ -176,7 +176,7 @@ void attend(attention_extents const& e, Operands const& operands, block_of_queri
       any = any || use[h] != tile_use::skip;
     }
     if (!any) continue;
-    operands.keys(b.batch, b.kv_head, key, keys, m.keys);
+    operands.keys(b.batch, b.kv_head, key, keys, m.rows, m.keys);
     int const vectors = (keys + tile::lanes - 1) / tile::lanes;
     multiply<false>(m.queries, e.width, m.keys, tile::keys, e.width, m.scores, tile::keys, nullptr,
                     rows, vectors);
@@ -197,7 +197,7 @@ void attend(attention_extents const& e, Operands const& operands, block_of_queri
         operands.weigh(t, m.scores + std::int64_t{h} * b.queries * tile::keys,
                        std::int64_t{tile::keys});
     }
-    value_rows const v = operands.values(b.batch, b.kv_head, key, keys, m.values, m.out_stride);
+    value_rows const v = operands.values(b.batch, b.kv_head, key, keys, m.rows, m.out_stride);
     multiply<true>(m.scores, tile::keys, v.data, v.stride, keys, m.out, m.out_stride,
                    m.sums->factor, rows, static_cast<int>(m.out_stride / tile::lanes));
   }
@@ -255,7 +255,8 @@ void finish_block(Operands const& operands, block_of_queries const& b, attention
 
 /// attention(extents, operands, threads). Operands has
 ///   queries(batch, head, first, count, to)      rows of q as f32 [count, width], times the scale
-///   keys(batch, kv_head, first, count, to)      detail::pack_keys of those rows of k
+///   keys(batch, kv_head, first, count, scratch, to)       detail::pack_keys of those rows of k; scratch has
+///                                               room for them
 ///   values(batch, kv_head, first, count, scratch, stride) -> value_rows
 ///   use(tile) -> tile_use, apply(tile, use, scores, stride)       the score expression, in place
 ///   result(batch, head, first, count, out, stride, logarithms)    rows of the result as f32

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /// @file How the host runs attention: loop/attention.hpp with what stands in memory and the score expression.
 #pragma once
+#include <concepts>
 #include <cstdint>
 
-#include <deepseek/attention/attention.hpp>
+#include <deepseek/attention/cached_attention.hpp>
 #include <deepseek/exec/detail/host_run.hpp>
 #include <deepseek/loop/attention.hpp>
 
@@ -26,6 +27,10 @@ void rows_to_f32(T const* from, std::int64_t row_stride, std::int64_t column_str
     }
     for (; d < width; ++d) to[d] = static_cast<float>(from[d * column_stride]) * scale;
   }
+}
+inline void zero_columns(float* rows, std::int64_t count, std::int64_t from, std::int64_t to) {
+  for (std::int64_t i = 0; i < count; ++i)
+    for (std::int64_t d = from; d < to; ++d) rows[i * to + d] = 0;
 }
 
 /// score_of_tile(e, extents, tile, scores, stride): e of the scores of a tile, in place.
@@ -58,57 +63,166 @@ void score_of_tile(E const& e, Dims const& extents, loop::score_tile const& t, f
   program.run(1);
 }
 
+/// keys_in_memory: k and v as they were given.
+template <class K, class V> struct keys_in_memory {
+  static constexpr bool all_there = true;  ///< every sequence has every key
+  K k;
+  V v;
+  rotary turn;
+
+  [[nodiscard]] std::int64_t heads() const { return k.extent(1); }
+  [[nodiscard]] std::int64_t width() const { return k.extent(3); }
+  [[nodiscard]] std::int64_t value_width() const { return v.extent(3); }
+  [[nodiscard]] std::int64_t length(std::int64_t) const { return k.extent(2); }
+
+  void keys(std::int64_t batch, std::int64_t head, std::int64_t first, int count, float* scratch,
+            float* to) const {
+    auto const* const from =
+        k.data() + batch * k.stride(0) + head * k.stride(1) + first * k.stride(2);
+    if (!turn.given()) {
+      loop::detail::pack_keys(from, k.stride(2), k.stride(3), count, width(), to);
+      return;
+    }
+    rows_to_f32(from, k.stride(2), k.stride(3), count, width(), 1.0F, scratch, width());
+    for (int i = 0; i < count; ++i) turn.rotate(scratch + i * width(), first + i);
+    loop::detail::pack_keys(scratch, width(), 1, count, width(), to);
+  }
+  loop::value_rows values(std::int64_t batch, std::int64_t head, std::int64_t first, int count,
+                          float* scratch, std::int64_t stride) const {
+    auto const* const from =
+        v.data() + batch * v.stride(0) + head * v.stride(1) + first * v.stride(2);
+    if constexpr (std::is_same_v<typename V::value_type, float>)
+      if (v.stride(3) == 1 && value_width() == stride) return {from, v.stride(2)};
+    rows_to_f32(from, v.stride(2), v.stride(3), count, value_width(), 1.0F, scratch, stride);
+    zero_columns(scratch, count, value_width(), stride);
+    return {scratch, stride};
+  }
+};
+
+/// keys_in_pages<T>: of a cache. Rows that lie in one page are taken as they are.
+template <class T> struct keys_in_pages {
+  static constexpr bool all_there = false;
+  paged_keys<T> cache;
+
+  [[nodiscard]] std::int64_t heads() const { return cache.keys.extent(1); }
+  [[nodiscard]] std::int64_t width() const { return cache.keys.extent(3); }
+  [[nodiscard]] std::int64_t value_width() const { return cache.values.extent(3); }
+  [[nodiscard]] std::int64_t length(std::int64_t sequence) const {
+    return cache.lengths.data()[sequence * cache.lengths.stride(0)];
+  }
+
+  void keys(std::int64_t sequence, std::int64_t head, std::int64_t first, int count, float* scratch,
+            float* to) const {
+    std::int64_t const stride = cache.keys.stride(2);
+    if constexpr (!quantized_element<T>)
+      if (T const* const rows = in_one_page(cache.keys, sequence, head, first, count)) {
+        loop::detail::pack_keys(rows, stride, cache.keys.stride(3), count, width(), to);
+        return;
+      }
+    gather(cache.keys, cache.key_scales, sequence, head, first, count, scratch, width());
+    loop::detail::pack_keys(scratch, width(), 1, count, width(), to);
+  }
+  loop::value_rows values(std::int64_t sequence, std::int64_t head, std::int64_t first, int count,
+                          float* scratch, std::int64_t stride) const {
+    if constexpr (std::is_same_v<T, float>)
+      if (cache.values.stride(3) == 1 && value_width() == stride)
+        if (T const* const rows = in_one_page(cache.values, sequence, head, first, count))
+          return {rows, cache.values.stride(2)};
+    gather(cache.values, cache.value_scales, sequence, head, first, count, scratch, stride);
+    zero_columns(scratch, count, value_width(), stride);
+    return {scratch, stride};
+  }
+
+ private:
+  using rows_view = view<T const, dims<dyn, dyn, dyn, dyn>, strided<4>>;
+  using scale_view = view<float const, dims<dyn, dyn, dyn>>;
+
+  [[nodiscard]] std::int64_t page(std::int64_t sequence, std::int64_t number) const {
+    return cache.table.data()[sequence * cache.table.stride(0) + number * cache.table.stride(1)];
+  }
+  /// Keys beyond the sequence are none: their rows may lie in no page.
+  [[nodiscard]] std::int64_t existing(std::int64_t sequence, std::int64_t first, int count) const {
+    std::int64_t const left = length(sequence) - first;
+    return left < count ? left : count;
+  }
+  [[nodiscard]] T const* in_one_page(rows_view const& of, std::int64_t sequence, std::int64_t head,
+                                     std::int64_t first, int count) const {
+    std::int64_t const size = cache.page_size();
+    if (existing(sequence, first, count) < count || first / size != (first + count - 1) / size)
+      return nullptr;
+    return of.data() + page(sequence, first / size) * of.stride(0) + head * of.stride(1) +
+           first % size * of.stride(2);
+  }
+  void gather(rows_view const& of, scale_view const& scales, std::int64_t sequence,
+              std::int64_t head, std::int64_t first, int count, float* to,
+              std::int64_t stride) const {
+    std::int64_t const size = cache.page_size();
+    std::int64_t const there = existing(sequence, first, count);
+    for (std::int64_t i = 0; i < there;) {
+      std::int64_t const row = (first + i) % size;
+      std::int64_t const n = size - row < there - i ? size - row : there - i;
+      std::int64_t const p = page(sequence, (first + i) / size);
+      rows_to_f32(of.data() + p * of.stride(0) + head * of.stride(1) + row * of.stride(2),
+                  of.stride(2), of.stride(3), n, of.extent(3), 1.0F, to + i * stride, stride);
+      if constexpr (quantized_element<T>)
+        for (std::int64_t j = 0; j < n; ++j) {
+          float const scale = scales.data()[p * scales.stride(0) + head * scales.stride(1) +
+                                            (row + j) * scales.stride(2)];
+          for (std::int64_t d = 0; d < of.extent(3); ++d) to[(i + j) * stride + d] *= scale;
+        }
+      i += n;
+    }
+    for (std::int64_t i = there; i < count; ++i)
+      for (std::int64_t d = 0; d < stride; ++d) to[i * stride + d] = 0;
+  }
+};
+
 /// attention_operands: what loop::attention asks for.
-template <class Rule, class Q, class K, class V, class Out, class Rows> struct attention_operands {
-  using Score = std::remove_cvref_t<decltype(Rule::score)>;
-  using Extents = std::remove_cvref_t<decltype(score_extents(std::declval<Q>().extents(),
-                                                             std::declval<K>().extents()))>;
+template <class Score, class Extents, class Q, class Keys, class Out, class Rows>
+struct attention_operands {
   static constexpr bool scored = !expr::detail::is_variable<Score>;
   using Open = std::remove_cvref_t<decltype(score::without_masks(std::declval<Score const&>()))>;
   static constexpr bool open_is_plain = expr::detail::is_variable<Open>;
 
-  Rule const& rule;
+  Score score;
+  attention_options options;
+  Extents extents;
   Q q;
-  K k;
-  V v;
+  Keys from;
   Out out;
   Rows sums;
-  Extents extents;
   Open open;
 
   void queries(std::int64_t batch, std::int64_t head, std::int64_t first, int count,
                float* to) const {
     std::int64_t const width = q.extent(3);
     rows_to_f32(q.data() + batch * q.stride(0) + head * q.stride(1) + first * q.stride(2),
-                q.stride(2), q.stride(3), count, width, rule.options.scale, to, width);
+                q.stride(2), q.stride(3), count, width, options.scale, to, width);
+    if (!options.turn.given()) return;
+    std::int64_t const own = from.length(batch) - q.extent(2) + first;
+    for (int i = 0; i < count; ++i) options.turn.rotate(to + i * width, own + i);
   }
-  void keys(std::int64_t batch, std::int64_t head, std::int64_t first, int count, float* to) const {
-    loop::detail::pack_keys(
-        k.data() + batch * k.stride(0) + head * k.stride(1) + first * k.stride(2), k.stride(2),
-        k.stride(3), count, k.extent(3), to);
+  void keys(std::int64_t batch, std::int64_t head, std::int64_t first, int count, float* scratch,
+            float* to) const {
+    from.keys(batch, head, first, count, scratch, to);
   }
   loop::value_rows values(std::int64_t batch, std::int64_t head, std::int64_t first, int count,
                           float* scratch, std::int64_t stride) const {
-    auto const* const from =
-        v.data() + batch * v.stride(0) + head * v.stride(1) + first * v.stride(2);
-    std::int64_t const width = v.extent(3);
-    if constexpr (std::is_same_v<typename V::value_type, float>)
-      if (v.stride(3) == 1 && width == stride) return {from, v.stride(2)};
-    rows_to_f32(from, v.stride(2), v.stride(3), count, width, 1.0F, scratch, stride);
-    for (std::int64_t i = 0; i < count; ++i)
-      for (std::int64_t d = width; d < stride; ++d) scratch[i * stride + d] = 0;
-    return {scratch, stride};
+    return from.values(batch, head, first, count, scratch, stride);
   }
   [[nodiscard]] loop::tile_use use(loop::score_tile const& t) const {
+    std::int64_t const left = Keys::all_there ? t.keys : from.length(t.batch) - t.key;
+    if (left <= 0) return loop::tile_use::skip;
+    loop::tile_use const whole = left < t.keys ? loop::tile_use::masked : loop::tile_use::plain;
     if constexpr (!scored) {
-      return loop::tile_use::plain;
+      return whole;
     } else {
-      switch (score::class_of_tile(rule.score, {{{t.batch, t.batch},
-                                                 {t.head, t.head},
-                                                 {t.query, t.query + t.queries - 1},
-                                                 {t.key, t.key + t.keys - 1}}})) {
+      switch (score::class_of_tile(score, {{{t.batch, t.batch},
+                                            {t.head, t.head},
+                                            {t.query, t.query + t.queries - 1},
+                                            {t.key, t.key + t.keys - 1}}})) {
         case score::tile_class::empty: return loop::tile_use::skip;
-        case score::tile_class::full: return loop::tile_use::plain;
+        case score::tile_class::full: return whole;
         default: return loop::tile_use::masked;
       }
     }
@@ -116,20 +230,25 @@ template <class Rule, class Q, class K, class V, class Out, class Rows> struct a
   void apply(loop::score_tile const& t, loop::tile_use use, float* scores,
              std::int64_t stride) const {
     if constexpr (scored) {
-      if (use == loop::tile_use::masked) score_of_tile(rule.score, extents, t, scores, stride);
+      if (use == loop::tile_use::masked) score_of_tile(score, extents, t, scores, stride);
       else if constexpr (!open_is_plain) score_of_tile(open, extents, t, scores, stride);
+    }
+    if constexpr (!Keys::all_there) {
+      std::int64_t const left = from.length(t.batch) - t.key;
+      for (int i = 0; i < t.queries; ++i)
+        for (std::int64_t j = left; j < t.keys; ++j) scores[i * stride + j] = minus_infinity;
     }
   }
   [[nodiscard]] float sink(std::int64_t head) const {
-    auto const& s = rule.options.sink;
+    auto const& s = options.sink;
     return s.data() == nullptr ? minus_infinity : s.data()[head * s.stride(0)];
   }
   void weigh(loop::score_tile const& t, float* weights, std::int64_t stride) const {
-    double const rate = rule.options.dropout_rate;
+    double const rate = options.dropout_rate;
     if (rate == 0) return;
     auto const least = static_cast<float>(rate);
     auto const scale = static_cast<float>(1 / (1 - rate));
-    rules::uniform<float> const draw{rule.options.dropout_key};
+    rules::uniform<float> const draw{options.dropout_key};
     float number[loop::detail::attention_tile::keys];
     for (int i = 0; i < t.queries; ++i) {
       std::int64_t const row = (t.batch * extents[1] + t.head) * extents[2] + t.query + i;
@@ -157,23 +276,36 @@ template <class Rule, class Q, class K, class V, class Out, class Rows> struct a
   }
 };
 
+template <class Score, class Extents, class Q, class Keys, class Results>
+void run_attention(Score const& score, attention_options const& options, Extents const& extents,
+                   Q const& q, Keys const& keys, Results const& results, int threads) {
+  auto const& out = get<0>(results);
+  auto const& sums = get<1>(results);
+  using Of = attention_operands<Score, Extents, Q, Keys, std::remove_cvref_t<decltype(out)>,
+                                std::remove_cvref_t<decltype(sums)>>;
+  loop::attention({extents[0], extents[1], keys.heads(), extents[2], extents[3], keys.width(),
+                   keys.value_width()},
+                  Of{score, options, extents, q, keys, out, sums, score::without_masks(score)},
+                  threads);
+}
+
 template <class Score, class Operands, class Results>
 void call_on(host_machine const& machine, rules::attention<Score> const& rule,
              Operands const& operands, Results const& results) {
   auto const& q = get<0>(operands);
   auto const& k = get<1>(operands);
   auto const& v = get<2>(operands);
-  auto const& out = get<0>(results);
-  auto const& sums = get<1>(results);
-  auto const extents = score_extents(q.extents(), k.extents());
-  auto const open = score::without_masks(rule.score);
-  using Of =
-      attention_operands<rules::attention<Score>, std::remove_cvref_t<decltype(q)>,
-                         std::remove_cvref_t<decltype(k)>, std::remove_cvref_t<decltype(v)>,
-                         std::remove_cvref_t<decltype(out)>, std::remove_cvref_t<decltype(sums)>>;
-  loop::attention(
-      {q.extent(0), q.extent(1), k.extent(1), q.extent(2), k.extent(2), q.extent(3), v.extent(3)},
-      Of{rule, q, k, v, out, sums, extents, open}, machine.threads);
+  using Keys = keys_in_memory<std::remove_cvref_t<decltype(k)>, std::remove_cvref_t<decltype(v)>>;
+  run_attention(rule.score, rule.options, score_extents(q.extents(), k.extents()), q,
+                Keys{k, v, rule.options.turn}, results, machine.threads);
+}
+
+template <class T, class Score, class Operands, class Results>
+void call_on(host_machine const& machine, rules::cached_attention<T, Score> const& rule,
+             Operands const& operands, Results const& results) {
+  auto const& q = get<0>(operands);
+  run_attention(rule.score, rule.options, score_extents<dyn>(q.extents(), rule.cache.longest()), q,
+                keys_in_pages<T>{rule.cache}, results, machine.threads);
 }
 
 }  // namespace deepseek::detail
