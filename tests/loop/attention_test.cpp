@@ -39,6 +39,7 @@ template <class Seen> struct made_operands {
   std::vector<float>& out;
   std::atomic<int>* tiles;
   std::atomic<int>* masked;
+  std::atomic<std::int64_t>* loaded;  ///< keys
 
   static float number(std::int64_t i, std::int64_t d, int of) {
     return float((i * 7 + d * 13 + of * 5) % 31 - 15) / 16;
@@ -49,6 +50,7 @@ template <class Seen> struct made_operands {
   }
   void keys(std::int64_t, std::int64_t, std::int64_t first, int count, float*, float* to) const {
     ++*tiles;
+    *loaded += count;
     std::vector<float> rows(std::size_t(count * width));
     for (int i = 0; i < count; ++i)
       for (std::int64_t d = 0; d < width; ++d)
@@ -92,6 +94,7 @@ template <class Seen> struct made_operands {
 struct visited {
   int tiles;
   int masked;
+  std::int64_t loaded;
   std::vector<float> out;
 };
 template <class Seen>
@@ -100,9 +103,10 @@ visited run(std::int64_t queries, std::int64_t keys, std::int64_t width, Seen co
   std::vector<float> out(std::size_t(queries * width), NAN);
   std::atomic<int> tiles{0};
   std::atomic<int> masked{0};
+  std::atomic<std::int64_t> loaded{0};
   loop::attention({1, 1, 1, queries, keys, width, width},
-                  made_operands<Seen>{width, seen, out, &tiles, &masked}, threads);
-  return {tiles, masked, out};
+                  made_operands<Seen>{width, seen, out, &tiles, &masked, &loaded}, threads);
+  return {tiles, masked, loaded, out};
 }
 using tile = loop::detail::attention_tile;
 
@@ -126,6 +130,16 @@ TEST_CASE("causal: tiles above the diagonal are not loaded, those below run no m
   CHECK(half.tiles == tiles);
   CHECK(half.masked == cut);
   CHECK(half.tiles < full.tiles * 6 / 10);
+  constexpr std::int64_t step =
+      2 * tile::lanes;  // tiles end where the mask does, to that many keys
+  std::int64_t keys = 0;
+  for (std::int64_t q = 0; q < n; q += tile::queries)
+    keys += (q + tile::queries + step - 1) / step * step;
+  CHECK(half.loaded == keys);
+  // A window: the keys before it are left out as well.
+  auto const window = run(
+      n, n, 4, [](auto i, auto j) { return j <= i && i - j < 40; }, 2);
+  CHECK(window.loaded < 12 * (tile::queries + 40 + 2 * step));
 }
 
 TEST_CASE("keys in parts give what keys in one part give, whatever the threads") {

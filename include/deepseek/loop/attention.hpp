@@ -153,6 +153,43 @@ struct attention_memory {
   }
 };
 
+/// What is done with a tile of each head of the block; whether any of it is looked at.
+template <class Operands>
+bool looks_at(Operands const& operands, block_of_queries const& b, score_tile t, tile_use* use) {
+  bool any = false;
+  for (int h = 0; h < b.heads; ++h, ++t.head) {
+    use[h] = operands.use(t);
+    any = any || use[h] != tile_use::skip;
+  }
+  return any;
+}
+
+/// Leaves out keys at both ends of a tile that a mask leaves out for the whole block.
+template <class Operands>
+void trim(Operands const& operands, block_of_queries const& b, std::int64_t& key, int& keys,
+          tile_use* use) {
+  constexpr int step = 2 * attention_tile::lanes;
+  bool masked = false;
+  for (int h = 0; h < b.heads; ++h) masked = masked || use[h] != tile_use::plain;
+  if (!masked) return;
+  tile_use part[attention_tile::queries];
+  auto const unseen = [&](std::int64_t first, int count) {
+    return !looks_at(operands, b, {b.batch, b.head, b.query, b.queries, first, count}, part);
+  };
+  int const all = keys;
+  while (keys > step) {
+    int const last = (keys - 1) % step + 1;
+    if (!unseen(key + keys - last, last)) break;
+    keys -= last;
+  }
+  while (keys > step && unseen(key, step)) {
+    key += step;
+    keys -= step;
+  }
+  if (keys != all)
+    (void)looks_at(operands, b, {b.batch, b.head, b.query, b.queries, key, keys}, use);
+}
+
 /// One block over the keys [from, to): sums and out are left in m.
 template <class Operands>
 void attend(attention_extents const& e, Operands const& operands, block_of_queries const& b,
@@ -166,21 +203,19 @@ void attend(attention_extents const& e, Operands const& operands, block_of_queri
   for (std::int64_t i = 0; i < rows * m.out_stride; ++i) m.out[i] = 0;
   for (int h = 0; h < b.heads; ++h)
     operands.queries(b.batch, b.head + h, b.query, b.queries, m.queries + h * b.queries * e.width);
-  for (std::int64_t key = from; key < to; key += tile::keys) {
-    int const keys = static_cast<int>(to - key < tile::keys ? to - key : tile::keys);
+  for (std::int64_t next = from; next < to; next += tile::keys) {
+    std::int64_t key = next;
+    int keys = static_cast<int>(to - key < tile::keys ? to - key : tile::keys);
     score_tile t{b.batch, b.head, b.query, b.queries, key, keys};
     tile_use use[tile::queries];
-    bool any = false;
-    for (int h = 0; h < b.heads; ++h, ++t.head) {
-      use[h] = operands.use(t);
-      any = any || use[h] != tile_use::skip;
-    }
-    if (!any) continue;
+    if (!looks_at(operands, b, t, use)) continue;
+    trim(operands, b, key, keys, use);
+    t.key = key;
+    t.keys = keys;
     operands.keys(b.batch, b.kv_head, key, keys, m.rows, m.keys);
     int const vectors = (keys + tile::lanes - 1) / tile::lanes;
     multiply<false>(m.queries, e.width, m.keys, tile::keys, e.width, m.scores, tile::keys, nullptr,
                     rows, vectors);
-    t.head = b.head;
     for (int h = 0; h < b.heads; ++h, ++t.head) {
       float* const scores = m.scores + std::int64_t{h} * b.queries * tile::keys;
       if (use[h] == tile_use::skip) {

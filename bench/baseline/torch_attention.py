@@ -1,0 +1,147 @@
+# SPDX-License-Identifier: Apache-2.0
+"""PyTorch's attention on the CPU: each case as a user writes it, one request a line on standard input.
+
+    torch_attention.py --serve      lines of: --peer PEER --case NAME [--repetitions N] [--threads N]
+
+torch_sdpa is scaled_dot_product_attention, torch_masked the same with the mask and biases in memory,
+torch_flex is flex_attention through torch.compile. Rows of every result are checked in float64 first.
+"""
+
+import argparse
+import json
+import pathlib
+import statistics
+import sys
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+
+import torch
+from torch.nn.attention.flex_attention import create_block_mask, flex_attention
+from torch.nn.functional import scaled_dot_product_attention
+
+from attention_cases import WINDOW, cases
+from torch_peer import input_values
+
+SHORTEST_SAMPLE_SECONDS = 0.01
+
+
+def slopes_of(heads):
+    below = 1
+    while 2 * below <= heads:
+        below *= 2
+    first = [2.0 ** (-8 * (h + 1) / below) for h in range(below)]
+    more = [2.0 ** (-8 * (2 * h + 1) / (2 * below)) for h in range(heads - below)]
+    return torch.tensor(first + more)
+
+
+def seen(score, i, j):
+    """Where query i sees key j."""
+    if score == "plain":
+        return torch.ones(torch.broadcast_shapes(i.shape, j.shape), dtype=torch.bool)
+    return (j <= i) & (i - j < WINDOW) if score == "alibi_window" else j <= i
+
+
+def bias_of(case):
+    """The mask and the slopes as one tensor, as eager PyTorch takes them."""
+    place = torch.arange(case.length)
+    i, j = place[:, None], place[None, :]
+    bias = torch.zeros(1, case.heads, case.length, case.length)
+    if case.score == "alibi_window":
+        bias -= slopes_of(case.heads)[None, :, None, None] * (i - j).abs()
+    return bias.masked_fill_(~seen(case.score, i, j), float("-inf"))
+
+
+def reference_rows(case, q, k, v, rows):
+    q, k, v = q[:, :, rows].double(), k.double(), v.double()
+    s = q @ k.transpose(-1, -2) / q.shape[-1] ** 0.5
+    i, j = torch.tensor(rows)[:, None], torch.arange(case.length)[None, :]
+    if case.score == "alibi_window":
+        s = s - slopes_of(case.heads).double()[None, :, None, None] * (i - j).abs()
+    return s.masked_fill(~seen(case.score, i, j), float("-inf")).softmax(-1) @ v
+
+
+def function_of(case, peer):
+    if peer == "torch_sdpa":
+        causal = case.score == "causal"
+        return lambda q, k, v: scaled_dot_product_attention(q, k, v, is_causal=causal)
+    if peer == "torch_masked":
+        bias = bias_of(case)
+        return lambda q, k, v: scaled_dot_product_attention(q, k, v, attn_mask=bias)
+    slopes = slopes_of(case.heads)
+    score = mask = None
+    if case.score == "alibi_window":
+        score = lambda s, b, h, i, j: s - slopes[h] * (i - j)
+        keep = lambda b, h, i, j: (j <= i) & (i - j < WINDOW)
+    elif case.score == "causal":
+        keep = lambda b, h, i, j: j <= i
+    if case.score != "plain":
+        mask = create_block_mask(keep, 1, 1, case.length, case.length, device="cpu")
+    torch.compiler.reset()
+    compiled = torch.compile(flex_attention, dynamic=False)
+    return lambda q, k, v: compiled(q, k, v, score_mod=score, block_mask=mask)
+
+
+class Peer:
+    def __init__(self):
+        self.table = {c.name: c for c in cases()}
+        self.kept = {}
+
+    def answer(self, asked):
+        case = self.table[asked.case]
+        torch.set_num_threads(asked.threads)
+        shape = (1, case.heads, case.length, case.width)
+        size = case.heads * case.length * case.width
+        with torch.inference_mode():
+            q, k, v = (torch.from_numpy(input_values(s, size) / 4).reshape(shape) for s in (1, 2, 3))
+            key = (case.name, asked.peer)
+            if key not in self.kept:
+                self.kept = {key: function_of(case, asked.peer)}
+            call = self.kept[key]
+            y = call(q, k, v)
+            rows = [0, case.length // 3, case.length - 1]
+            error = (y[:, :, rows].double() - reference_rows(case, q, k, v, rows)).abs().max().item()
+            names = {"case": case.name, "peer": asked.peer}
+            if not error <= 1e-5:
+                return {**names, "skipped": f"wrong result: error {error:.3g}"}
+            samples = []
+            for _ in range(asked.repetitions):
+                start, count = time.perf_counter(), 0
+                while count == 0 or time.perf_counter() - start < SHORTEST_SAMPLE_SECONDS:
+                    call(q, k, v)
+                    count += 1
+                samples.append((time.perf_counter() - start) / count)
+        return {**names, "median_ms": statistics.median(samples) * 1e3, "min_ms": min(samples) * 1e3,
+                "max_ms": max(samples) * 1e3, "repetitions": len(samples), "verified": True,
+                "note": f"error {error:.2g}"}
+
+
+def arguments(words):
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--about", action="store_true", help="print versions and end")
+    parser.add_argument("--serve", action="store_true", help="read requests from standard input")
+    parser.add_argument("--peer", default="torch_sdpa")
+    parser.add_argument("--case", help="a name from attention_cases.py")
+    parser.add_argument("--repetitions", type=int, default=3)
+    parser.add_argument("--threads", type=int, default=2)
+    return parser.parse_args(words)
+
+
+def main():
+    asked, peer = arguments(sys.argv[1:]), Peer()
+    if asked.about:
+        print(f"PyTorch {torch.__version__}, Python {sys.version.split()[0]}")
+        return
+    requests = (arguments(line.split()) for line in sys.stdin) if asked.serve else [asked]
+    for request in requests:
+        try:
+            line = peer.answer(request)
+        except Exception as problem:  # one that cannot run must not end the others
+            line = {"case": request.case, "peer": request.peer,
+                    "skipped": f"{type(problem).__name__}: {str(problem).splitlines()[0][:200]}"}
+        print(json.dumps(line), flush=True)
+
+
+if __name__ == "__main__":
+    main()
