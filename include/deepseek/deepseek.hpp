@@ -100,3 +100,4 @@
 #include <deepseek/plan/kernel_count.hpp>
 #include <deepseek/exec/host.hpp>
 #include <deepseek/exec/host_cache.hpp>
+#include <deepseek/exec/unique.hpp>

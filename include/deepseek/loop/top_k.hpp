@@ -58,6 +58,7 @@ template <element T> class first_items {
 
  private:
   static constexpr std::int64_t block = 64;
+  static constexpr std::int64_t few = 16;
   static constexpr key all_keys = static_cast<key>(~std::uint64_t{0} >> (64 - radix_key_bits<T>));
 
   [[nodiscard]] DEEPSEEK_INLINE bool any_above(T const* p) const {
@@ -75,12 +76,27 @@ template <element T> class first_items {
     }
   }
   void add(item const& one) {
+    if (k_ <= few) {
+      insert(one);
+      return;
+    }
     items_[count_++] = one;
     if (count_ < room(k_)) return;
     select_first(items_, count_, k_, ranked_before{});
     count_ = k_;
     least_ = items_[0].key;
     for (std::int64_t i = 1; i < k_; ++i) least_ = items_[i].key < least_ ? items_[i].key : least_;
+    open_ = false;
+  }
+
+  /// A few are kept in order, which is less work than selecting them in the end.
+  void insert(item const& one) {
+    std::int64_t at = count_ < k_ ? count_++ : k_ - 1;
+    if (!open_ && !ranked_before{}(one, items_[at])) return;
+    for (; at > 0 && ranked_before{}(one, items_[at - 1]); --at) items_[at] = items_[at - 1];
+    items_[at] = one;
+    if (count_ < k_) return;
+    least_ = items_[k_ - 1].key;
     open_ = false;
   }
 

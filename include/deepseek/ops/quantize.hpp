@@ -37,6 +37,36 @@ template <quantized_element Q> constexpr float largest_quantized() {
 /// The type in which a scale is computed and kept.
 template <class V> using scale_type = std::conditional_t<std::same_as<V, double>, double, float>;
 
+// Functions with names, as nvcc does not take the type of a lambda into a kernel.
+
+/// scale -> the results.
+template <class Q, class X> struct quantized_by_scale {
+  X x;
+  template <class S> constexpr auto operator()(S const& scale) const {
+    if constexpr (std::same_as<Q, std::int8_t>) return outputs(cast<Q>(round(x / scale)), scale);
+    else return outputs(cast<Q>(x / scale), scale);
+  }
+};
+/// amax / largest -> the same with 1 in place of 0.
+template <class Q, class X> struct quantized_by_amax {
+  X x;
+  template <class P> constexpr auto operator()(P const& proper) const {
+    using S = typename P::value_type;
+    return let(where(proper == S{0}, S{1}, proper), quantized_by_scale<Q, X>{x});
+  }
+};
+/// x -> the results of its rows.
+template <class Q, class Along> struct quantized_rows {
+  Along along;
+  template <class X> constexpr auto operator()(X const& x) const {
+    auto const amax = max(abs(x), along);
+    if constexpr (!valid<decltype(amax)>) return why::invalid{};
+    else
+      return let(amax / static_cast<typename X::value_type>(largest_quantized<Q>()),
+                 quantized_by_amax<Q, X>{x});
+  }
+};
+
 }  // namespace detail
 
 /// quantize<Q>(x, along): x in Q and what to multiply it by; the results of one kernel.
@@ -66,21 +96,8 @@ constexpr auto quantize(X&& x, Along along = {}) {
       (void)sizeof(why::quantized_dtype<holds, why::dtype_is<Q>, why::dtype_is<V>>);
       return why::invalid{};
     } else {
-      return let(cast<detail::scale_type<V>>(static_cast<X&&>(x)), [along](auto v) {
-        auto const amax = max(abs(v), along);
-        if constexpr (!valid<decltype(amax)>) {
-          return why::invalid{};
-        } else {
-          using S = detail::scale_type<V>;
-          return let(amax / static_cast<S>(detail::largest_quantized<Q>()), [v](auto proper) {
-            return let(where(proper == S{0}, S{1}, proper), [v](auto scale) {
-              if constexpr (std::same_as<Q, std::int8_t>)
-                return outputs(cast<Q>(round(v / scale)), scale);
-              else return outputs(cast<Q>(v / scale), scale);
-            });
-          });
-        }
-      });
+      return let(cast<detail::scale_type<V>>(static_cast<X&&>(x)),
+                 detail::quantized_rows<Q, Along>{along});
     }
   }
 }
