@@ -5,9 +5,7 @@
 #include <deepseek/tensor/safetensors.hpp>
 
 #include <algorithm>
-#include <cmath>
 #include <cstdint>
-#include <limits>
 #include <string>
 #include <vector>
 
@@ -18,7 +16,7 @@ struct token_batch {
   using sentence = std::vector<std::int32_t>;
 
   tensor<std::int32_t, dims<dyn, dyn>> tokens;  // [s, t]
-  tensor<float, dims<dyn, 1, 1, dyn>> mask;     // [s, 1, 1, t]: 0, and -infinity after the end
+  tensor<bool, dims<dyn, dyn>> mask;            // [s, t]: where there is a token
   tensor<float, dims<dyn, dyn, 1>> share;       // [s, t, 1]: 1 / length, and 0 after the end
 
   explicit token_batch(std::vector<sentence> const& sentences)
@@ -30,7 +28,7 @@ struct token_batch {
       for (std::int64_t t = 0; t < tokens.extent(1); ++t) {
         bool const inside = t < length;
         tokens(s, t) = inside ? sentences[s][std::size_t(t)] : 0;
-        mask(s, 0, 0, t) = inside ? 0.f : -std::numeric_limits<float>::infinity();
+        mask(s, t) = inside;
         share(s, t, 0) = inside ? 1.f / float(length) : 0.f;
       }
     }
@@ -126,10 +124,9 @@ class minilm {
       step("value", rows(v), value(h));
 
       constexpr auto head_first = axes<0, 2, 1, 3>;
-      float const scale = 1 / std::sqrt(float(head_width));
-      auto const scores = matmul(permute(q, head_first), permute(k, axes<0, 2, 3, 1>));
       step("attention", permute(context, head_first),
-           matmul(softmax(scores * scale + mask, last), permute(v, head_first)));
+           attention(permute(q, head_first), permute(k, head_first), permute(v, head_first),
+                     score::key_mask(mask)));
 
       step("output", h, attention_norm(output(rows(context)) + h));
       step("feed forward", h, output_norm(contract(gelu(expand(h))) + h));

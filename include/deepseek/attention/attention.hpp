@@ -8,6 +8,7 @@
 #include <deepseek/attention/rotary.hpp>
 #include <deepseek/attention/tile_class.hpp>
 #include <deepseek/expr/call.hpp>
+#include <deepseek/expr/cost.hpp>
 #include <deepseek/ops/random.hpp>  // random_key
 
 namespace deepseek {
@@ -41,6 +42,17 @@ constexpr auto attention_results(Q const& q, std::int64_t value_width) {
 }
 }  // namespace detail
 
+namespace detail {
+/// Operations of attention, as if no score were masked: two products, the score expression, a softmax.
+template <class Score>
+double attention_flops(Score const& score, double scores, std::int64_t width,
+                       std::int64_t value_width) {
+  constexpr double softmax = 20;
+  return scores * (2 * static_cast<double>(width + value_width) + softmax) +
+         expr::total_flops(score);
+}
+}  // namespace detail
+
 namespace rules {
 /// attention<Score>: of q, k and v.
 template <class Score> struct attention {
@@ -51,6 +63,12 @@ template <class Score> struct attention {
   template <class Q, class K, class V>
   constexpr auto results(Q const& q, K const&, V const& v) const {
     return deepseek::detail::attention_results<V::dims_type::static_extent(3)>(q, v.extents()[3]);
+  }
+  template <class Q, class K, class V> double flops(Q const& q, K const& k, V const& v) const {
+    auto const& e = q.extents();
+    return deepseek::detail::attention_flops(
+        score, static_cast<double>(e[0] * e[1] * e[2]) * static_cast<double>(k.extents()[2]), e[3],
+        v.extents()[3]);
   }
 };
 }  // namespace rules

@@ -19,6 +19,14 @@ template <class T, class Score> struct cached_attention {
   template <class Q> constexpr auto results(Q const& q) const {
     return deepseek::detail::attention_results<dyn>(q, cache.values.extent(3));
   }
+  template <class Q> double flops(Q const& q) const {
+    auto const& e = q.extents();
+    double keys = 0;
+    for (std::int64_t s = 0; s < cache.sequences(); ++s)
+      keys += static_cast<double>(cache.lengths(s));
+    return deepseek::detail::attention_flops(score, static_cast<double>(e[1] * e[2]) * keys, e[3],
+                                             cache.values.extent(3));
+  }
 };
 }  // namespace rules
 

@@ -43,6 +43,12 @@ template <class E> constexpr double total_flops(E const& e) {
   } else if constexpr (detail::is_contract<E>) {
     auto const& a = get<0>(e.operands);
     total += 2.0 * size * static_cast<double>(a.extents()[a.rank - 1]);
+  } else if constexpr (detail::is_call<E>) {
+    apply(
+        [&](auto const&... operand) {
+          if constexpr (requires { e.rule.flops(operand...); }) total += e.rule.flops(operand...);
+        },
+        e.operands);
   }
   for_each_operand(e, [&](auto const& operand) { total += total_flops(operand); });
   return total;
