@@ -15,7 +15,7 @@ namespace deepseek::arch::gpu {
 #if defined(__CUDACC__)
 inline namespace encode_of_cuda {  // two translation units may be compiled in different ways
 
-namespace detail {
+namespace of_driver {  // another `detail` would make that one ambiguous
 inline CUtensorMapDataType driver_type(tensor_element element) {
   constexpr CUtensorMapDataType types[] = {
       CU_TENSOR_MAP_DATA_TYPE_UINT8,   CU_TENSOR_MAP_DATA_TYPE_UINT16,
@@ -45,7 +45,7 @@ inline auto find_encoder() {
   }
   return reinterpret_cast<encoder>(found);
 }
-}  // namespace detail
+}  // namespace of_driver
 
 /// encoded(description): a map for the current GPU.
 ///
@@ -54,7 +54,7 @@ inline auto find_encoder() {
 inline tensor_map encoded(tensor_description const& t) {
   if (text wrong = tensor_fault(t); !wrong.empty()) throw shape_error{static_cast<text&&>(wrong)};
   static_assert(sizeof(CUtensorMap) == sizeof(tensor_map));
-  static auto* const encode = detail::find_encoder();
+  static auto* const encode = of_driver::find_encoder();
   cuuint64_t extents[most_axes], strides[most_axes];
   cuuint32_t box[most_axes], steps[most_axes];
   for (int axis = 0; axis < t.rank; ++axis) {
@@ -65,8 +65,8 @@ inline tensor_map encoded(tensor_description const& t) {
   }
   CUtensorMap made;
   CUresult const code =
-      encode(&made, detail::driver_type(t.element), t.rank, t.base, extents, strides, box, steps,
-             CU_TENSOR_MAP_INTERLEAVE_NONE, detail::driver_swizzle(t.pattern),
+      encode(&made, of_driver::driver_type(t.element), t.rank, t.base, extents, strides, box, steps,
+             CU_TENSOR_MAP_INTERLEAVE_NONE, of_driver::driver_swizzle(t.pattern),
              CU_TENSOR_MAP_L2_PROMOTION_L2_128B,
              t.fill == tensor_fill::nan ? CU_TENSOR_MAP_FLOAT_OOB_FILL_NAN_REQUEST_ZERO_FMA
                                         : CU_TENSOR_MAP_FLOAT_OOB_FILL_NONE);

@@ -29,6 +29,9 @@ namespace detail {
 inline constexpr kernel::matmul_wgmma_config sm90_few_tiles[] = {sm90_tiles[0], sm90_tiles[3],
                                                                  sm90_tiles[5]};
 
+inline constexpr kernel::matmul_wgmma_config sm90_few_promoted_tiles[] = {sm90_promoted_tiles[0],
+                                                                          sm90_promoted_tiles[3]};
+
 /// copied_result<Epilogue>: what a product_store of two bytes is by tensor copies; void of others.
 template <class Epilogue> struct copied_result { using type = void; };
 template <class T, int Width> struct copied_result<kernel::product_store<T, Width>> {
@@ -37,7 +40,8 @@ template <class T, int Width> struct copied_result<kernel::product_store<T, Widt
 
 /// sm90_launch: one product, and how it is started: make_map(description) makes a tensor map for the machine,
 /// f(kernel, blocks) runs a kernel.
-template <class A, class B, class Epilogue, class Scales, class MakeMap, class F>
+template <class A, class B, class Epilogue, class Scales, sm90_kernels Kernels, class MakeMap,
+          class F>
 struct sm90_launch {
   kernel::product_operands<A, B> const& operands;
   Epilogue const& epilogue;
@@ -51,7 +55,10 @@ struct sm90_launch {
 
   using copied = typename copied_result<Epilogue>::type;
   static constexpr bool by_copies = !std::is_void_v<copied>;
-  static constexpr bool promoted = !std::is_same_v<Scales, kernel::no_scales>;
+  /// The tensor core sums up products of fp8 with fewer bits than a float has.
+  static constexpr bool promoted = sizeof(A) == 1 && !arch::gpu::detail::is_byte_integer<A>;
+  static_assert(promoted || std::is_same_v<Scales, kernel::no_scales>,
+                "[DS-SM90-SCALES] scales of blocks are for fp8.");
   using major_axis = arch::gpu::major_axis;
 
   [[nodiscard]] sm90_product shape() const {
@@ -71,11 +78,14 @@ struct sm90_launch {
   }
   template <major_axis MajorA, major_axis MajorB, sm90_known KnownA, sm90_known KnownB>
   void start_b() const {
-    constexpr bool all_known =
-        sizeof(A) == 1 || (KnownA != sm90_known::nothing && KnownB != sm90_known::nothing);
+    constexpr bool all_kernels =
+        Kernels == sm90_kernels::all &&
+        (sizeof(A) == 1 || (KnownA != sm90_known::nothing && KnownB != sm90_known::nothing));
     if constexpr (possible<B, MajorB, KnownB>()) {
-      if constexpr (promoted) start_from<MajorA, MajorB, sm90_promoted_tiles>();
-      else if constexpr (all_known) start_from<MajorA, MajorB, sm90_tiles>();
+      if constexpr (promoted && Kernels == sm90_kernels::few)
+        start_from<MajorA, MajorB, sm90_few_promoted_tiles>();
+      else if constexpr (promoted) start_from<MajorA, MajorB, sm90_promoted_tiles>();
+      else if constexpr (all_kernels) start_from<MajorA, MajorB, sm90_tiles>();
       else start_from<MajorA, MajorB, sm90_few_tiles>();
     }
   }
@@ -137,11 +147,12 @@ struct sm90_launch {
 
 }  // namespace detail
 
-/// launch_sm90<KnownA, KnownB>(operands, epilogue, make_map, f, scales, machine): f(kernel, blocks) with the
+/// launch_sm90<KnownA, KnownB, Kernels>(operands, epilogue, make_map, f, scales, machine): f(kernel, blocks) with the
 /// kernel of the product; false, and nothing is run, where tensor copies cannot read an operand: it begins
 /// or its rows are not at multiples of 16 bytes, or there is no k. Then another kernel has to do it.
-template <sm90_known KnownA = sm90_known::nothing, sm90_known KnownB = sm90_known::nothing, class A,
-          class B, class Epilogue, class MakeMap, class F, class Scales = kernel::no_scales>
+template <sm90_known KnownA = sm90_known::nothing, sm90_known KnownB = sm90_known::nothing,
+          sm90_kernels Kernels = sm90_kernels::all, class A, class B, class Epilogue, class MakeMap,
+          class F, class Scales = kernel::no_scales>
 requires sm90_factors<A, B>
 bool launch_sm90(kernel::product_operands<A, B> const& operands, Epilogue const& epilogue,
                  MakeMap const& make_map, F const& f, Scales const& scales = {},
@@ -160,7 +171,7 @@ bool launch_sm90(kernel::product_operands<A, B> const& operands, Epilogue const&
   if (!batch.possible || a == sm90_access::none || b == sm90_access::none || !known(KnownA, a) ||
       !known(KnownB, b) || tiles > most_tiles)
     return false;
-  using sm90_launch = detail::sm90_launch<A, B, Epilogue, Scales, MakeMap, F>;
+  using sm90_launch = detail::sm90_launch<A, B, Epilogue, Scales, Kernels, MakeMap, F>;
   if constexpr (sm90_launch::by_copies)
     if (epilogue.row_step < 0 || epilogue.matrix_step < 0) return false;
   sm90_launch const launch{operands, epilogue, scales, make_map, f, machine, batch, a, b};

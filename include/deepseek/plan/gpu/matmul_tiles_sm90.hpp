@@ -12,6 +12,9 @@
 
 namespace deepseek::plan::gpu {
 
+/// sm90_kernels: how many tiles are compiled, of which one is chosen.
+enum class sm90_kernels : unsigned char { all, few };
+
 /// sm90_tiles: of direct sums; sm90_promoted_tiles: of promoted ones (fp8 with scales of blocks).
 inline constexpr kernel::matmul_wgmma_config sm90_tiles[] = {
     {.rows = 128, .columns = 256, .stages = 4, .cluster_rows = 2},
