@@ -21,6 +21,8 @@ template <int ExponentBits, int MantissaBits, bool HasInfinity> struct small_for
   static constexpr int mantissa_bits = MantissaBits;
   static constexpr int bias = (1 << (ExponentBits - 1)) - 1;
   static constexpr bool has_infinity = HasInfinity;
+  /// The upper bits of a float.
+  static constexpr bool cut_float = ExponentBits == 8 && HasInfinity;
   static constexpr std::uint32_t sign_shift = 31 - (ExponentBits + MantissaBits);
   static constexpr std::uint32_t exponent_mask = ((1U << ExponentBits) - 1) << MantissaBits;
   static constexpr std::uint32_t mantissa_mask = (1U << MantissaBits) - 1;
@@ -44,6 +46,14 @@ template <class Format, overflow Overflow>
 DEEPSEEK_HOST_DEVICE constexpr typename Format::bits_type encode_bits(
     std::uint32_t value_bits) noexcept {
   constexpr int dropped = 23 - Format::mantissa_bits;
+  if constexpr (Format::cut_float && Overflow == overflow::to_infinity) {
+    // Rounding carries from the mantissa to the exponent, and from the largest number to infinity.
+    constexpr std::uint32_t below_half = (1U << (dropped - 1)) - 1;
+    std::uint32_t const rounded = value_bits + below_half + ((value_bits >> dropped) & 1U);
+    std::uint32_t const quiet_nan = value_bits | 0x0040'0000U;
+    bool const is_nan = (value_bits & 0x7fff'ffffU) > 0x7f80'0000U;
+    return static_cast<typename Format::bits_type>((is_nan ? quiet_nan : rounded) >> dropped);
+  }
   std::uint32_t const sign = (value_bits & 0x8000'0000U) >> Format::sign_shift;
   std::uint32_t const magnitude = value_bits & 0x7fff'ffffU;
 
@@ -79,6 +89,10 @@ DEEPSEEK_HOST_DEVICE constexpr typename Format::bits_type encode_bits(
 /// Exact. NaN stays NaN with its sign and payload (and becomes quiet).
 template <class Format> DEEPSEEK_HOST_DEVICE constexpr float decode(std::uint32_t bits) noexcept {
   constexpr int added = 23 - Format::mantissa_bits;
+  if constexpr (Format::cut_float) {
+    bool const is_nan = (bits & Format::all_ones) > Format::exponent_mask;
+    return float_of((bits << added) | (is_nan ? 0x0040'0000U : 0U));
+  }
   constexpr std::uint32_t rebias = static_cast<std::uint32_t>(127 - Format::bias) << 23;
   std::uint32_t const sign = (bits << Format::sign_shift) & 0x8000'0000U;
   std::uint32_t const magnitude = bits & Format::all_ones;
