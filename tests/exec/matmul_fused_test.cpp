@@ -218,6 +218,30 @@ TEST_CASE("batches: broadcast operands of the product and of what is above it") 
   CHECK(worst < 1e-5);
 }
 
+TEST_CASE("many small results are taken several at a time, along the last batch axis") {
+  ds::tensor<float, dims<dyn, dyn, dyn, dyn>> q(3, 4, 6, 5), k(3, 4, 5, 7), y(3, 4, 6, 7);
+  q = filled(q, 23);
+  k = filled(k, 24);
+  ds::tensor<float, dims<dyn, 1, 1, dyn>> mask(3, 7);
+  mask = filled(mask, 25);
+  for (int const threads : {1, 2}) {
+    y = poisoned(y);
+    (y = ds::matmul(q, k) * 2.f + mask).run(ds::host{threads});
+    double worst = 0;
+    for (std::int64_t b = 0; b < 3; ++b)
+      for (std::int64_t h = 0; h < 4; ++h)
+        for (std::int64_t i = 0; i < 6; ++i)
+          for (std::int64_t j = 0; j < 7; ++j) {
+            double sum = double(mask(b, 0, 0, j));
+            for (std::int64_t p = 0; p < 5; ++p)
+              sum += 2 * double(q(b, h, i, p)) * double(k(b, h, p, j));
+            double const d = std::abs(sum - double(y(b, h, i, j)));
+            worst = d <= worst ? worst : d;
+          }
+    CHECK(worst < 1e-5);
+  }
+}
+
 TEST_CASE("the variable of a let under a product and beside it") {
   auto const x = filled(matrix(7, 9), 21), w = filled(matrix(9, 9), 22);
   table twice = values(x);

@@ -26,12 +26,13 @@ TEST_CASE("balanced: as few pieces as there must be, of one size, a multiple") {
   static_assert(balanced(0, 100, 7) == 7);
 }
 
-TEST_CASE(
-    "a step of k depends on k alone, is a multiple of the group and at most 384 and a group") {
-  static_assert(matmul_step(384, 1) == 384);
-  static_assert(matmul_step(385, 1) == 193);
-  static_assert(matmul_step(385, 4) == 196);
-  static_assert(matmul_step(0, 1) == 1);
+TEST_CASE("a step of k depends on k alone, is a multiple of 32 and at most 384") {
+  static_assert(matmul_step(384) == 384);
+  static_assert(matmul_step(385) == 224);
+  static_assert(matmul_step(1024) == 352);
+  static_assert(matmul_step(4096) == 384);
+  static_assert(matmul_step(1) == 32);
+  static_assert(matmul_step(0) == 32);
 }
 
 TEST_CASE("every element of every batch is in exactly one piece") {
@@ -60,6 +61,12 @@ TEST_CASE("nothing to do is no pieces; enough to do is as many for each thread")
   CHECK(square.pieces() == 8);
   auto const one = ds::loop::matmul_grid_of<tile>({1, 500, 1024, 1024}, 1, false, false);
   CHECK(one.pieces() == 1);
+}
+
+TEST_CASE("small results are taken together, a number that divides their axis") {
+  static_assert(ds::loop::small_batches({24, 16, 16, 32}, 12) == 12);
+  static_assert(ds::loop::small_batches({24, 128, 128, 32}, 12) == 3);
+  static_assert(ds::loop::small_batches({24, 512, 512, 64}, 12) == 1);
 }
 
 TEST_CASE("rows that are evaluated have a limit in bytes") {

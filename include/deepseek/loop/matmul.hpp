@@ -29,50 +29,94 @@ template <class Compute, class A, class B>
 using kernel_of =
     typename kernel_for<Compute, std::remove_const_t<A>, std::remove_const_t<B>>::type;
 
-/// The scratch of one thread while it multiplies.
+/// The scratch of one thread while it multiplies: so many rows of a for one step of k, or for all of them.
 template <class Kernel> struct panels {
   typename Kernel::word* a;
   typename Kernel::word* b;
+  bool all_steps;
 };
 
 template <class Kernel>
 panels<Kernel> take_panels(workspace& memory, std::int64_t rows, std::int64_t k) {
   using word = typename Kernel::word;
-  std::int64_t const groups =
-      (matmul_step(k, Kernel::group) + Kernel::group - 1) / Kernel::group + 1;
+  constexpr std::int64_t most_bytes = std::int64_t{5} << 18;  // in the second cache, or nearly
   constexpr std::int64_t slack = 2 * arch::vector_bytes;
-  std::int64_t const a_bytes = (rows * groups * std::int64_t{sizeof(word)} + slack + 63) / 64 * 64;
-  std::int64_t const b_bytes = groups * Kernel::columns * std::int64_t{sizeof(word)};
+  std::int64_t const step = matmul_step(k) / Kernel::group;
+  std::int64_t const all = (k + Kernel::group - 1) / Kernel::group;
+  bool const all_steps = rows * all * std::int64_t{sizeof(word)} <= most_bytes;
+  std::int64_t const a_bytes =
+      (rows * (all_steps ? all : step) * std::int64_t{sizeof(word)} + slack + 63) / 64 * 64;
+  std::int64_t const b_bytes = step * Kernel::columns * std::int64_t{sizeof(word)};
   auto* const block = static_cast<char*>(memory.take(workspace::matmul_panels, a_bytes + b_bytes));
-  return {reinterpret_cast<word*>(block), reinterpret_cast<word*>(block + a_bytes)};
+  return {reinterpret_cast<word*>(block), reinterpret_cast<word*>(block + a_bytes), all_steps};
+}
+
+/// One step of k: the sums of a panel of columns.
+template <class Kernel>
+void multiply_panel(typename Kernel::word const* a, typename Kernel::word const* b,
+                    std::int64_t groups, typename Kernel::sum* c, std::int64_t stride,
+                    std::int64_t rows, int width, bool add, lines_ahead next) {
+  for_each_tile<Kernel>(rows, [&]<int Rows>(std::int64_t i) {
+    auto const* const panel = a + i * groups;
+    auto* const to = c + i * stride;
+    if (add) multiply_tile<Kernel, Rows, true>(panel, b, groups, to, stride, width, next);
+    else multiply_tile<Kernel, Rows, false>(panel, b, groups, to, stride, width, next);
+  });
 }
 
 /// c [rows, columns] = a [rows, k] b [k, columns], where b(first, count of k, first, count of columns) is
 /// that part of b.
-template <class Kernel, class A, class BlockOfB>
+///
+/// Few rows are packed for all steps of k, and each panel of columns is done with: so b is read along k.
+/// Many rows are packed for one step, which all columns then meet. Fetch: b lies in memory, and the block
+/// that comes next is fetched meanwhile.
+template <class Kernel, bool Fetch, class A, class BlockOfB>
 void multiply_piece(panels<Kernel> const& scratch, matrix<A> const& a, BlockOfB const& b,
                     std::int64_t k, typename Kernel::sum* c, std::int64_t stride, std::int64_t rows,
                     std::int64_t columns) {
   using element = typename Kernel::element;
-  std::int64_t const step = matmul_step(k, Kernel::group);
-  for (std::int64_t p = 0; p == 0 || p < k; p += step) {
-    std::int64_t const depth = k - p < step ? k - p : step;
-    std::int64_t const groups = (depth + Kernel::group - 1) / Kernel::group;
+  std::int64_t const step = matmul_step(k);
+  auto const groups_at = [&](std::int64_t p) {
+    return ((k - p < step ? k - p : step) + Kernel::group - 1) / Kernel::group;
+  };
+  auto const pack_a = [&](std::int64_t p, typename Kernel::word* to) {
+    std::int64_t const groups = groups_at(p);
     for_each_tile<Kernel>(rows, [&]<int Rows>(std::int64_t i) {
-      pack_rows<Kernel, Rows>(reinterpret_cast<element*>(scratch.a + i * groups), a.at(i, p),
-                              depth);
+      pack_rows<Kernel, Rows>(reinterpret_cast<element*>(to + i * groups), a.at(i, p),
+                              k - p < step ? k - p : step);
     });
-    for (std::int64_t j = 0; j < columns; j += Kernel::columns) {
-      int const width =
-          columns - j < Kernel::columns ? static_cast<int>(columns - j) : Kernel::columns;
-      pack_columns<Kernel>(reinterpret_cast<element*>(scratch.b), b(p, depth, j, width), depth,
-                           width);
-      for_each_tile<Kernel>(rows, [&]<int Rows>(std::int64_t i) {
-        auto const* const panel = scratch.a + i * groups;
-        auto* const to = c + i * stride + j;
-        if (p == 0) multiply_tile<Kernel, Rows, false>(panel, scratch.b, groups, to, stride, width);
-        else multiply_tile<Kernel, Rows, true>(panel, scratch.b, groups, to, stride, width);
-      });
+  };
+  auto const block = [&](std::int64_t p, std::int64_t j) {
+    return b(p, k - p < step ? k - p : step, j,
+             columns - j < Kernel::columns ? columns - j : Kernel::columns);
+  };
+  auto const panel = [&](std::int64_t p, std::int64_t j, typename Kernel::word const* rows_of_a,
+                         std::int64_t next_p, std::int64_t next_j) {
+    int const width =
+        columns - j < Kernel::columns ? static_cast<int>(columns - j) : Kernel::columns;
+    std::int64_t const depth = k - p < step ? k - p : step;
+    pack_columns<Kernel>(reinterpret_cast<element*>(scratch.b), block(p, j), depth, width);
+    lines_ahead next;
+    if constexpr (Fetch) {
+      if (next_j + Kernel::columns <= columns && next_p + step <= k)
+        next = lines_of(block(next_p, next_j), step, Kernel::columns);
+    }
+    multiply_panel<Kernel>(rows_of_a, scratch.b, groups_at(p), c + j, stride, rows, width, p > 0,
+                           next);
+  };
+  if (scratch.all_steps) {
+    for (std::int64_t p = 0; p < k; p += step) pack_a(p, scratch.a + rows * (p / Kernel::group));
+    for (std::int64_t j = 0; j < columns; j += Kernel::columns)
+      for (std::int64_t p = 0; p == 0 || p < k; p += step) {
+        bool const more = p + step < k;
+        panel(p, j, scratch.a + rows * (p / Kernel::group), more ? p + step : 0,
+              more ? j : j + Kernel::columns);
+      }
+  } else {
+    for (std::int64_t p = 0; p < k; p += step) {
+      pack_a(p, scratch.a);
+      for (std::int64_t j = 0; j < columns; j += Kernel::columns)
+        panel(p, j, scratch.a, p, j + Kernel::columns);
     }
   }
 }
@@ -84,26 +128,35 @@ void multiply_pieces(matmul_extents const& e, Product const& product, int thread
   if (2.0 * double(e.batch) * double(e.m) * double(e.n) * double(e.k) < serial_flops) threads = 1;
   matmul_grid const grid =
       matmul_grid_of<Kernel>(e, threads, Product::whole_rows, Product::evaluates_a);
-  share_work(threads, e.batch * grid.pieces(), 1, [&](work_queue& queue) {
+  std::int64_t const together = grid.pieces() == 1 ? product.together(e) : 1;
+  share_work(threads, e.batch / together * grid.pieces(), 1, [&](work_queue& queue) {
     workspace memory;
     auto const scratch = take_panels<Kernel>(memory, grid.rows, e.k);
     work_range range;
     while (queue.take(range)) {
-      matmul_piece const piece = grid.piece(range.begin);
-      auto const a = product.a(piece, memory);
-      auto b = product.b(piece.batch, memory);
+      matmul_piece piece = grid.piece(range.begin);
+      piece.batch *= together;
+      piece.batches = together;
       matrix<Compute> const c = product.begin(piece, memory);
-      auto const b_of_piece = [&](std::int64_t p, std::int64_t depth, std::int64_t j,
-                                  std::int64_t width) {
-        return b(p, depth, piece.column + j, width);
-      };
-      bool done = false;
-      if (std::is_same_v<typename Kernel::element, Compute> && grid.skinny && !Product::evaluates_b)
-        done = multiply_skinny<Compute>(a, b_of_piece(0, e.k, 0, piece.columns), e.k, c.data,
-                                        c.row_stride, piece.rows, piece.columns);
-      if (!done)
-        multiply_piece<Kernel>(scratch, a, b_of_piece, e.k, c.data, c.row_stride, piece.rows,
-                               piece.columns);
+      for (std::int64_t g = 0; g < together; ++g) {
+        matmul_piece const one{piece.batch + g, piece.row, piece.rows, piece.column, piece.columns};
+        auto const a = product.a(one, memory);
+        auto b = product.b(one.batch, memory);
+        auto const b_of_piece = [&](std::int64_t p, std::int64_t depth, std::int64_t j,
+                                    std::int64_t width) {
+          return b(p, depth, one.column + j, width);
+        };
+        Compute* const to = c.data + g * one.rows * c.row_stride;
+        bool done = false;
+        if constexpr (std::is_same_v<typename Kernel::element, Compute> && !Product::evaluates_b) {
+          if (grid.skinny)
+            done = multiply_skinny<Compute>(a, b_of_piece(0, e.k, 0, one.columns), e.k, to,
+                                            c.row_stride, one.rows, one.columns);
+        }
+        if (!done)
+          multiply_piece<Kernel, !Product::evaluates_b>(scratch, a, b_of_piece, e.k, to,
+                                                        c.row_stride, one.rows, one.columns);
+      }
       product.end(piece, c, memory);
     }
   });
@@ -118,6 +171,7 @@ void multiply_pieces(matmul_extents const& e, Product const& product, int thread
 ///   product.b(batch, memory)             a function (first k, count, first column, count) -> matrix
 ///   product.begin(piece, memory)         where the piece's sums go: a row-major matrix of Compute
 ///   product.end(piece, matrix, memory)   the piece is complete
+///   together(extents)                    so many small results, one after the other, are a piece
 ///   whole_rows                           a piece has all columns
 ///   evaluates_a, evaluates_b             a(piece) is work: better once than for each block of columns
 ///
@@ -133,6 +187,13 @@ void matmul_product(matmul_extents const& e, Product const& product, int threads
     }
   }
   detail::multiply_pieces<Compute>(e, product, threads);
+}
+
+/// rows_are_shared<Compute>(extents, threads): pieces with all columns are enough for all threads.
+template <class Compute> bool rows_are_shared(matmul_extents const& e, int threads) {
+  using Kernel = detail::multiply_add<Compute>;
+  matmul_grid const grid = matmul_grid_of<Kernel>(e, threads, true, false);
+  return e.batch * grid.pieces() >= threads;
 }
 
 /// matmul<Compute>(extents, matrices, threads): matrices(batch) gives the three matrices a, b, c of a

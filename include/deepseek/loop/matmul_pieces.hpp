@@ -13,13 +13,14 @@ struct matmul_extents {
   std::int64_t k;
 };
 
-/// matmul_piece: a block of one result.
+/// matmul_piece: a block of one result, or of several whole ones.
 struct matmul_piece {
   std::int64_t batch;
   std::int64_t row;
   std::int64_t rows;
   std::int64_t column;
   std::int64_t columns;
+  std::int64_t batches = 1;
 };
 
 /// matmul_grid: pieces of `rows` by `columns`, fewer at the borders.
@@ -52,10 +53,23 @@ constexpr std::int64_t balanced(std::int64_t count, std::int64_t most, std::int6
   return (size + multiple - 1) / multiple * multiple;
 }
 
-/// matmul_step(k, group): elements of k that are summed before the sum is added to the result.
-constexpr std::int64_t matmul_step(std::int64_t k, int group) {
+/// matmul_step(k): elements of k that are summed before the sum is added to the result: whole vectors,
+/// and whole groups of k in every kernel.
+constexpr std::int64_t matmul_step(std::int64_t k) {
   constexpr std::int64_t most = 384;
-  return balanced(k, most, group);
+  constexpr std::int64_t multiple = 32;
+  return balanced(k, most, multiple);
+}
+
+/// small_batches(extents, inner): how many small results, neighbours along a last batch axis of `inner`, are
+/// better done as one piece.
+constexpr std::int64_t small_batches(matmul_extents const& e, std::int64_t inner) {
+  constexpr double piece_flops = 4e6;
+  double const flops = 2.0 * double(e.m) * double(e.n) * double(e.k) + 1;
+  std::int64_t together = inner;
+  while (together > 1 && (inner % together != 0 || double(together) * flops > piece_flops))
+    --together;
+  return together < 1 ? 1 : together;
 }
 
 /// matmul_grid_of<Kernel>(extents, threads, whole_rows, evaluates_a): pieces as large as the caches take,
@@ -64,7 +78,7 @@ template <class Kernel>
 constexpr matmul_grid matmul_grid_of(matmul_extents const& e, int threads, bool whole_rows,
                                      bool evaluates_a) {
   constexpr std::int64_t most_rows = 560 / Kernel::rows * Kernel::rows;
-  constexpr std::int64_t least_columns = 4 * Kernel::columns;
+  constexpr std::int64_t least_columns = 2 * Kernel::columns;
   constexpr std::int64_t evaluated_bytes = std::int64_t{1} << 21;
   constexpr int pieces_a_thread = 4;
   std::int64_t rows = most_rows;
@@ -85,9 +99,13 @@ constexpr matmul_grid matmul_grid_of(matmul_extents const& e, int threads, bool 
   rows = balanced(e.m, rows, Kernel::rows);
   std::int64_t const down = e.batch * ((e.m + rows - 1) / rows);
   std::int64_t across = down < 1 ? 1 : (wanted + down - 1) / down;
-  while (threads > 1 && down * across % threads != 0) ++across;
-  if (across * least_columns > e.n) across = e.n / least_columns;
-  if (across < 1) across = 1;
+  std::int64_t const most = e.n / least_columns;
+  if (across > most) across = most < 1 ? 1 : most;
+  for (std::int64_t even = across; even > across / 2; --even)  // all threads end together
+    if (down * even % threads == 0) {
+      across = even;
+      break;
+    }
   std::int64_t const columns = balanced(e.n, (e.n + across - 1) / across, Kernel::columns);
   return {e, rows, columns < 1 ? 1 : columns, skinny};
 }

@@ -21,6 +21,7 @@ template <class A, class B, class Sink> struct host_product {
   static constexpr bool whole_rows = Sink::whole_rows;
   static constexpr bool evaluates_a = A::evaluates;
   static constexpr bool evaluates_b = B::evaluates;
+  std::int64_t together(loop::matmul_extents const& e) const { return sink.together(e); }
 
   auto a(loop::matmul_piece const& piece, loop::workspace& memory) const {
     return rows.rows(piece.batch, piece.row, piece.rows, memory);
@@ -39,6 +40,7 @@ template <class A, class B, class Sink> struct host_product {
 template <class Compute, class View> struct sink_in_memory {
   View target;
   static constexpr bool whole_rows = false;
+  static std::int64_t together(loop::matmul_extents const&) { return 1; }
   auto result(std::int64_t batch) const { return matrix_of_batch(target, target.extents(), batch); }
   auto begin(loop::matmul_piece const& piece, loop::workspace& memory) const {
     return loop::detail::begin_in_memory<Compute>(result(piece.batch), piece, memory);
@@ -57,6 +59,11 @@ template <class Compute, class Kernel, class Leaf> struct sink_to_kernel {
   static constexpr bool whole_rows =
       plan::kernel_set<Kernel, plan::kernel_map<Kernel>, plan::empty_scope, 0>() != 0;
 
+  /// A kernel takes longer to begin than a small piece to run.
+  std::int64_t together(loop::matmul_extents const& e) const {
+    if constexpr (dims_type::rank < 3) return 1;
+    else return loop::small_batches(e, extents[dims_type::rank - 3]);
+  }
   auto begin(loop::matmul_piece const& piece, loop::workspace& memory) const {
     return loop::detail::scratch_of<Compute>(piece, memory);
   }
@@ -72,10 +79,14 @@ template <class Compute, class Kernel, class Leaf> struct sink_to_kernel {
     strided<rank> layout{};
     layout.value[rank - 2] = sums.row_stride;
     layout.value[rank - 1] = 1;
+    std::int64_t first = piece.row * sums.row_stride + piece.column;
+    if constexpr (rank > 2) {
+      part.count[rank - 3] = piece.batches;
+      layout.value[rank - 3] = piece.rows * sums.row_stride;
+      first += part.first[rank - 3] * layout.value[rank - 3];
+    }
     Kernel over = kernel;
-    set_product(
-        over, typename Leaf::view_type{
-                  before(sums.data, piece.row * sums.row_stride + piece.column), extents, layout});
+    set_product(over, typename Leaf::view_type{before(sums.data, first), extents, layout});
     plan::host::program<Kernel> program{over, part};
     program.run(1);
   }
@@ -87,15 +98,20 @@ template <class Compute, class Kernel, class Leaf> struct sink_to_kernel {
   }
 };
 
-/// multiply(e, a, b, sink, threads): e's product.
-template <class E, class A, class B, class Sink>
-void multiply(E const& e, A const& a, B const& b, Sink const& sink, int threads) {
-  using Compute = compute_t<typename E::value_type>;
+template <class E> loop::matmul_extents matmul_extents_of(E const& e) {
   auto const& x = get<0>(e.operands).extents();
   loop::matmul_extents extents{1, e.extents()[E::rank - 2], e.extents()[E::rank - 1],
                                x[std::remove_cvref_t<decltype(x)>::rank - 1]};
   for (int axis = 0; axis + 2 < E::rank; ++axis) extents.batch *= e.extents()[axis];
-  loop::matmul_product<Compute>(extents, host_product<A, B, Sink>{a, b, sink}, threads);
+  return extents;
+}
+
+/// multiply(e, a, b, sink, threads): e's product.
+template <class E, class A, class B, class Sink>
+void multiply(E const& e, A const& a, B const& b, Sink const& sink, int threads) {
+  using Compute = compute_t<typename E::value_type>;
+  loop::matmul_product<Compute>(matmul_extents_of(e), host_product<A, B, Sink>{a, b, sink},
+                                threads);
 }
 
 /// run_contract(node, target, evaluate): target = the product.
@@ -171,8 +187,9 @@ template <class Root, class Dims> bool has_extents(Root const& root, Dims const&
   return same;
 }
 
-/// run_with_epilogue(root, evaluate): a product with what stands above it. Where it is broadcast, which
-/// only extents say, it is evaluated into memory first.
+/// run_with_epilogue(root, evaluate): a product with what stands above it. It is evaluated into memory first
+/// where it is broadcast, which only extents say, and where its epilogue needs whole rows and there are too
+/// few of them for the threads: then the product is small, and blocks of columns are shared.
 template <class Root, class Evaluate>
 void run_with_epilogue(Root const& root, Evaluate const& evaluate) {
   auto const& e = plan::the_product(root);
@@ -181,19 +198,22 @@ void run_with_epilogue(Root const& root, Evaluate const& evaluate) {
   auto kernel = plan::isolated(
       plan::with_leaf(root, Leaf{typename Leaf::view_type{nullptr, e.extents()}}), evaluate);
   using Kernel = decltype(kernel);
-  if (has_extents(root, e.extents())) {
+  using Compute = compute_t<typename E::value_type>;
+  using Sink = sink_to_kernel<Compute, Kernel, Leaf>;
+  int const threads = evaluate.machine.threads;
+  if (has_extents(root, e.extents()) &&
+      (!Sink::whole_rows || loop::rows_are_shared<Compute>(matmul_extents_of(e), threads))) {
     auto const a = rows_operand(get<0>(e.operands), e.extents(), evaluate);
     auto const b = blocks_operand(get<1>(e.operands), e.extents(), evaluate);
     using A = std::remove_cvref_t<decltype(a)>;
     using B = std::remove_cvref_t<decltype(b)>;
-    run_root(kernel, product_machine<E, A, B>{e, a, b, evaluate.machine.threads});
+    run_root(kernel, product_machine<E, A, B>{e, a, b, threads});
     return;
   }
   auto const product = evaluate(e);
   strided<E::rank> layout{};
   for (int axis = 0; axis < E::rank; ++axis) layout.value[axis] = product.source.stride(axis);
-  sink_to_kernel<compute_t<typename E::value_type>, Kernel, Leaf>::set_product(
-      kernel, typename Leaf::view_type{product.source.data(), e.extents(), layout});
+  Sink::set_product(kernel, typename Leaf::view_type{product.source.data(), e.extents(), layout});
   run_root(kernel, evaluate.machine);
 }
 

@@ -30,14 +30,34 @@ template <class Compute> struct multiply_add {
   static DEEPSEEK_INLINE pack step(words a, words b, pack sum) { return arch::fma(a, b, sum); }
 };
 
-/// tile_columns_used: how much of a tile's columns the result has.
-enum class part_of_tile { whole, some };
+/// lines_ahead: memory that is needed next, fetched into the second cache while a tile is multiplied: so
+/// many runs of lines, from one to the next `jump` bytes.
+struct lines_ahead {
+  char const* at = nullptr;
+  std::int64_t jump = 0;
+  int lines = 0;
+  int left = 0;
+  std::int64_t runs = 0;
+
+  DEEPSEEK_INLINE void fetch() {
+    if (runs == 0) return;
+    __builtin_prefetch(at, 0, 2);
+    at += 64;
+    if (--left == 0) {
+      at += jump;
+      left = lines;
+      --runs;
+    }
+  }
+};
 
 /// c [Rows, columns] = or += a [k, Rows] b [k, tile columns], both packed, k in groups.
 template <class Kernel, int Rows, bool Add>
 DEEPSEEK_NOINLINE void multiply_tile(typename Kernel::word const* a, typename Kernel::word const* b,
                                      std::int64_t groups, typename Kernel::sum* c,
-                                     std::int64_t stride, int columns) {
+                                     std::int64_t stride, int columns, lines_ahead& next) {
+  constexpr bool fetches = Rows >= 4;
+  lines_ahead ahead = next;
   using pack = typename Kernel::pack;
   using words = typename Kernel::words;
   constexpr int lanes = Kernel::lanes;
@@ -62,7 +82,9 @@ DEEPSEEK_NOINLINE void multiply_tile(typename Kernel::word const* a, typename Ke
     });
     a += Rows;
     b += Kernel::columns;
+    if constexpr (fetches) ahead.fetch();
   }
+  if constexpr (fetches) next = ahead;
   // Only constant indices into `sum` and no reference to it: else it would lie in memory all along.
   if (columns == Kernel::columns) {
     unroll<Rows>([&]<int I>() DEEPSEEK_INLINE_LAMBDA {

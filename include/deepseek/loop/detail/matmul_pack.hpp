@@ -51,20 +51,25 @@ void pack_rows(typename Kernel::element* panel, matrix<A> const& a, std::int64_t
   std::int64_t p = 0;
   if constexpr (Rows > 1) {
     if (a.column_stride == 1) {
-      for (; p + lanes <= k; p += lanes) {
+      auto const take = [&]<bool Whole>(int count) {
         pack row[parts][lanes];
         unroll<parts * lanes>([&]<int I>() DEEPSEEK_INLINE_LAMBDA {
-          row[I / lanes][I % lanes] =
-              I < Rows ? packed_lanes<Compute, lanes>(a.data + I * a.row_stride + p)
-                       : pack(Compute(0));
+          A* const from = a.data + I * a.row_stride + p;
+          if constexpr (I >= Rows) row[I / lanes][I % lanes] = pack(Compute(0));
+          else if constexpr (Whole) row[I / lanes][I % lanes] = packed_lanes<Compute, lanes>(from);
+          else row[I / lanes][I % lanes] = packed_lanes<Compute, lanes>(from, count);
         });
         for (auto& part : row) arch::transpose(part);
         unroll<lanes>([&]<int I>() DEEPSEEK_INLINE_LAMBDA {
+          if (!Whole && I >= count) return;
           unroll<parts>([&]<int P>() DEEPSEEK_INLINE_LAMBDA {
             arch::store(panel + (p + I) * Rows + P * lanes, row[P][I]);
           });
         });
-      }
+      };
+      for (; p + lanes <= k; p += lanes) take.template operator()<true>(lanes);
+      if (p < k) take.template operator()<false>(static_cast<int>(k - p));
+      return;
     } else if (a.row_stride == 1 && Rows % lanes != 0) {
       for (; p < k; ++p)
         unroll<parts>([&]<int P>() DEEPSEEK_INLINE_LAMBDA {
@@ -80,26 +85,37 @@ void pack_rows(typename Kernel::element* panel, matrix<A> const& a, std::int64_t
       panel[p * Rows + i] = packed_element<Compute>(a.data[i * a.row_stride + p * a.column_stride]);
 }
 
-/// memory b [k, columns], k next to each other -> panel, as far as whole vectors of k go: returns
-/// their number. Column by column, each vector would miss the cache k times over.
+/// memory b [k, columns], k next to each other -> panel, zeros beyond `columns`. Column by column, each
+/// vector would miss the cache k times over.
 template <class Kernel, class B>
-std::int64_t pack_transposed(typename Kernel::element* panel, matrix<B> const& b, std::int64_t k) {
+void pack_transposed(typename Kernel::element* panel, matrix<B> const& b, std::int64_t k,
+                     int columns) {
   using Compute = typename Kernel::element;
+  using pack = arch::pack<Compute, Kernel::lanes>;
   constexpr int lanes = Kernel::lanes;
-  std::int64_t p = 0;
-  for (; p + lanes <= k; p += lanes)
-    unroll<Kernel::vectors>([&]<int V>() DEEPSEEK_INLINE_LAMBDA {
-      B* const column = b.data + V * lanes * b.column_stride + p;
-      arch::pack<Compute, lanes> row[lanes];
-      unroll<lanes>([&]<int I>() DEEPSEEK_INLINE_LAMBDA {
-        row[I] = packed_lanes<Compute, lanes>(column + I * b.column_stride);
-      });
-      arch::transpose(row);
-      unroll<lanes>([&]<int I>() DEEPSEEK_INLINE_LAMBDA {
-        arch::store(panel + (p + I) * Kernel::columns + V * lanes, row[I]);
-      });
+  auto const take = [&]<bool Whole>(std::int64_t p, int first, int count) {
+    B* const column = b.data + first * b.column_stride + p;
+    pack row[lanes];
+    unroll<lanes>([&]<int I>() DEEPSEEK_INLINE_LAMBDA {
+      B* const from = column + I * b.column_stride;
+      if constexpr (Whole) row[I] = packed_lanes<Compute, lanes>(from);
+      else
+        row[I] = first + I < columns ? packed_lanes<Compute, lanes>(from, count) : pack(Compute(0));
     });
-  return p;
+    arch::transpose(row);
+    unroll<lanes>([&]<int I>() DEEPSEEK_INLINE_LAMBDA {
+      if (!Whole && I >= count) return;
+      arch::store(panel + (p + I) * Kernel::columns + first, row[I]);
+    });
+  };
+  for (std::int64_t p = 0; p < k; p += lanes) {
+    int const count = k - p < lanes ? static_cast<int>(k - p) : lanes;
+    for (int first = 0; first < Kernel::columns; first += lanes) {
+      if (count == lanes && first + lanes <= columns)
+        take.template operator()<true>(p, first, lanes);
+      else take.template operator()<false>(p, first, count);
+    }
+  }
 }
 
 /// memory b [k, columns] -> panel [k, tile columns], zeros beyond `columns`.
@@ -125,13 +141,27 @@ void pack_columns(typename Kernel::element* panel, matrix<B> const& b, std::int6
     }
     return;
   }
-  if (b.row_stride == 1 && columns == Kernel::columns) p = pack_transposed<Kernel>(panel, b, k);
+  if (b.row_stride == 1) {
+    pack_transposed<Kernel>(panel, b, k, columns);
+    return;
+  }
   for (; p < k; ++p) {
     B* const row = b.data + p * b.row_stride;
     Compute* const to = panel + p * Kernel::columns;
     for (int j = 0; j < columns; ++j) to[j] = packed_element<Compute>(row[j * b.column_stride]);
     for (int j = columns; j < Kernel::columns; ++j) to[j] = Compute(0);
   }
+}
+
+/// lines_of(b, k, columns): the lines of a block, in the order in which they lie.
+template <class B> lines_ahead lines_of(matrix<B> const& b, std::int64_t k, std::int64_t columns) {
+  bool const by_rows = b.column_stride == 1;
+  if (!by_rows && b.row_stride != 1) return {};
+  std::int64_t const run = (by_rows ? columns : k) * std::int64_t{sizeof(B)};
+  std::int64_t const stride = (by_rows ? b.row_stride : b.column_stride) * std::int64_t{sizeof(B)};
+  int const lines = static_cast<int>((run + 63) / 64);
+  return {reinterpret_cast<char const*>(b.data), stride - 64 * std::int64_t{lines}, lines, lines,
+          by_rows ? k : columns};
 }
 
 }  // namespace detail

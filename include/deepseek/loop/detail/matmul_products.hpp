@@ -26,6 +26,7 @@ template <class Compute, class Product> struct turned_product {
   static constexpr bool whole_rows = false;
   static constexpr bool evaluates_a = false;
   static constexpr bool evaluates_b = false;
+  static std::int64_t together(matmul_extents const&) { return 1; }
 
   static matmul_piece turned(matmul_piece const& p) {
     return {p.batch, p.column, p.columns, p.row, p.rows};
@@ -56,7 +57,8 @@ template <class Compute, class Product> struct turned_product {
 
 /// scratch_of<Compute>(piece, memory): room for the sums of a piece.
 template <class Compute> matrix<Compute> scratch_of(matmul_piece const& piece, workspace& memory) {
-  std::int64_t const bytes = piece.rows * piece.columns * std::int64_t{sizeof(Compute)};
+  std::int64_t const bytes =
+      piece.batches * piece.rows * piece.columns * std::int64_t{sizeof(Compute)};
   return {static_cast<Compute*>(memory.take(workspace::matmul_sums, bytes)), piece.columns, 1};
 }
 
@@ -105,6 +107,7 @@ template <class Compute, class Matrices> struct memory_product {
   static constexpr bool whole_rows = false;
   static constexpr bool evaluates_a = false;
   static constexpr bool evaluates_b = false;
+  static std::int64_t together(matmul_extents const&) { return 1; }
 
   auto a(matmul_piece const& piece, workspace&) const {
     return matrices(piece.batch).a.at(piece.row, 0);
