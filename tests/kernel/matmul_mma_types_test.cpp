@@ -86,7 +86,7 @@ TEST_CASE("shares of k are matrices of their own; an empty share is zero") {
                  {1, 1, 1, 1},
                  2,
                  {c.data(), m * n, n, 1, n}};
-  deepseek::detail::run_emulated(kernel, {1, 3, 1}, memory, 1);
+  deepseek::detail::run_emulated(kernel, {3, 1, 1}, memory, 1);
   int wrong = 0;
   for (int share = 0; share < 3; ++share)
     for (int i = 0; i < m; ++i)

@@ -34,11 +34,11 @@ enum class operand_path : unsigned char { copies_along_k, copies_along_rows, ele
 template <class T>
 using mma_factor_t = std::conditional_t<std::same_as<T, float>, arch::gpu::tf32, T>;
 
-/// matmul_mma<A, B, Epilogue, Config, PathA, PathB>: a grid of as many blocks along x as `walk` has tiles,
-/// and along y as many as share k. A and B: in memory; float is multiplied as tf32.
+/// matmul_mma<A, B, Epilogue, Config, PathA, PathB>: a grid along x of as many blocks as `walk` has tiles, or
+/// a multiple of them. A and B: in memory; float is multiplied as tf32.
 ///
-/// Of several blocks along y, block y has sums of its own part of k and writes them as matrix
-/// y * (number of matrices) + x: of an epilogue that keeps them apart.
+/// Of several times as many blocks, those of share s have sums of their own part of k and write them as
+/// matrix s * (number of matrices) + x: for an epilogue that keeps them apart (product_join).
 template <class A, class B, class Epilogue, matmul_mma_config Config,
           operand_path PathA = operand_path::copies_along_k,
           operand_path PathB = operand_path::copies_along_rows>
@@ -72,17 +72,20 @@ struct matmul_mma {
 
   product_operands<A, B> operands;
   tile::tile_walk walk;
-  int blocks_of_share;  ///< stages of k that a block along y has
+  int blocks_of_share;  ///< stages of k that a block has
   Epilogue epilogue;
 
   DEEPSEEK_HOST_DEVICE void run(shared_plan& shared) const {
-    auto const at = walk.place(arch::gpu::block_index().x);
+    auto const tiles = static_cast<unsigned>(walk.count());
+    auto const number = static_cast<unsigned>(arch::gpu::block_index().x);
+    auto const share = static_cast<int>(number / tiles);
+    auto const at = walk.place(static_cast<int>(number % tiles));
     int const row = at.row * Config.rows;
     int const column = at.column * Config.columns;
     sums total;
     total.clear();
-    multiply(shared, total, at.matrix, row, column);
-    write(shared, total, at.matrix + arch::gpu::block_index().y * walk.matrices, row, column);
+    multiply(shared, total, share, at.matrix, row, column);
+    write(shared, total, at.matrix + share * walk.matrices, row, column);
   }
 
  private:
@@ -133,10 +136,10 @@ struct matmul_mma {
   }
 
   /// Global [rows, k], [k, columns] -> stages -> sums in registers.
-  DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void multiply(shared_plan& shared, sums& total, int matrix,
-                                                     int row, int column) const {
+  DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void multiply(shared_plan& shared, sums& total, int share,
+                                                     int matrix, int row, int column) const {
     auto const& size = operands.size;
-    int const first = arch::gpu::block_index().y * blocks_of_share * depth;
+    int const first = share * blocks_of_share * depth;
     int const end =
         size.k - first < blocks_of_share * depth ? size.k : first + blocks_of_share * depth;
     int const blocks = (end - first + depth - 1) / depth;

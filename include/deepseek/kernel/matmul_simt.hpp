@@ -55,18 +55,20 @@ template <class A, class B, class Sum, class Epilogue, int Fragment = 8> struct 
 
   product_operands<A, B> operands;
   tile::tile_walk walk;
-  int steps_of_share;  ///< that a block along y has
+  int steps_of_share;  ///< that a block has
   Epilogue epilogue;
 
   DEEPSEEK_HOST_DEVICE void run(shared_plan& shared) const {
-    auto const at = walk.place(arch::gpu::block_index().x);
+    auto const tiles = static_cast<unsigned>(walk.count());
+    auto const number = static_cast<unsigned>(arch::gpu::block_index().x);
+    auto const share = static_cast<int>(number / tiles);
+    auto const at = walk.place(static_cast<int>(number % tiles));
     Sum total[Fragment][Fragment];
     tile::unrolled<Fragment>([&](auto i) DEEPSEEK_INLINE_LAMBDA {
       tile::unrolled<Fragment>([&](auto j) DEEPSEEK_INLINE_LAMBDA { total[i][j] = Sum{}; });
     });
-    multiply(shared, total, at.matrix, at.row * tile, at.column * tile);
-    write(total, at.matrix + arch::gpu::block_index().y * walk.matrices, at.row * tile,
-          at.column * tile);
+    multiply(shared, total, share, at.matrix, at.row * tile, at.column * tile);
+    write(total, at.matrix + share * walk.matrices, at.row * tile, at.column * tile);
   }
 
  private:
@@ -121,11 +123,11 @@ template <class A, class B, class Sum, class Epilogue, int Fragment = 8> struct 
   };
 
   DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void multiply(shared_plan& shared,
-                                                     Sum (&total)[Fragment][Fragment], int matrix,
-                                                     int row, int column) const {
+                                                     Sum (&total)[Fragment][Fragment], int number,
+                                                     int matrix, int row, int column) const {
     auto const& size = operands.size;
     int const share = steps_of_share * depth;
-    int const first = arch::gpu::block_index().y * share;
+    int const first = number * share;
     int const end = size.k - first < share ? size.k : first + share;
     auto const place = operands.batch.place(matrix);
     part<A> a{operands.a, place.a, row, size.m, first, end};

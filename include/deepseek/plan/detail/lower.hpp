@@ -15,6 +15,12 @@ namespace deepseek::plan {
 using expr::progression;
 using loop::row_extents;
 
+/// is_held_leaf<E>: a leaf whose elements are nowhere in memory: threads have them, as the variable that its
+/// owner names.
+template <class E> inline constexpr bool is_held_leaf = requires(E const& e) {
+  std::remove_cvref_t<decltype(e.owner)>::held_by_threads;
+};
+
 /// cursors<S>: for a schedule, the templates leaf<T, Lanes>, scalar<V>, map<Rule, Children...>,
 /// reduce<Rule, Child>, scan<Rule, Child>, variable<Id, V, Level, Invariant>, let<Id, Bound, Body, Keep>,
 /// gather<T, Index>, pad<Child>, generate<Rule>, store<T>, output<Value, T>, outputs<Output...>.
@@ -318,7 +324,10 @@ auto lower_output(E const& e, context<S, Root, Map, Epoch, Bindings> const& c) {
 template <class S, int Root, class Map, class Epoch, class Bindings, class E>
 auto lower(E const& e, context<S, Root, Map, Epoch, Bindings> const& c) {
   using namespace expr::detail;
-  if constexpr (is_leaf<E>) {
+  if constexpr (is_held_leaf<E>) {
+    return typename cursors<S>::template variable<std::remove_cvref_t<decltype(e.owner)>,
+                                                  typename E::value_type, 0, false>{};
+  } else if constexpr (is_leaf<E>) {
     address<S> place;
     auto const& source = e.source;
     std::int64_t const first =

@@ -11,9 +11,8 @@
 
 namespace deepseek::plan {
 
-template <int Axes, unsigned RowSet, int LaneAxis>
-struct cursors<kernel::schedule<Axes, RowSet, LaneAxis>> {
-  using S = kernel::schedule<Axes, RowSet, LaneAxis>;
+/// kernel_cursors<S>: of each schedule of kernels.
+template <class S> struct kernel_cursors {
   template <class T, lanes_are Known> using leaf = gpu::leaf_cursor<T, S, Known>;
   template <class V> using scalar = gpu::scalar_cursor<V, S>;
   template <class Rule, class... Children> using map = gpu::map_cursor<Rule, S, Children...>;
@@ -30,5 +29,9 @@ struct cursors<kernel::schedule<Axes, RowSet, LaneAxis>> {
   template <class Value, class T> using output = gpu::output_cursor<S, Value, T>;
   template <class... Outputs> using outputs = gpu::outputs_cursor<S, Outputs...>;
 };
+
+template <int Axes, unsigned RowSet, int LaneAxis>
+struct cursors<kernel::schedule<Axes, RowSet, LaneAxis>>
+    : kernel_cursors<kernel::schedule<Axes, RowSet, LaneAxis>> {};
 
 }  // namespace deepseek::plan

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+/// @file A product with its epilogue by the kernels that any GPU has (plan/gpu/product_program.hpp), on a
+/// machine that runs kernels.
+#pragma once
+#include <cstdint>
+#include <limits>
+#include <type_traits>
+
+#include <deepseek/base/error.hpp>
+#include <deepseek/exec/detail/assign_run.hpp>
+#include <deepseek/exec/detail/product_sm90.hpp>  // product_of, used_by
+#include <deepseek/expr/contract.hpp>
+#include <deepseek/plan/fuse.hpp>
+#include <deepseek/plan/gpu/product_program.hpp>
+
+namespace deepseek::detail {
+
+/// held_product<E>: the leaf that stands for a product whose sums threads have.
+template <class E>
+using held_product =
+    expr::leaf<view<plan::kept_type_t<E> const, typename E::dims_type, strided<E::rank>>,
+               plan::gpu::sums_of_product>;
+
+/// sum_of<E>: what its products are summed up in.
+template <class E>
+using sum_of = std::conditional_t<std::is_same_v<typename E::value_type, bool>, std::int32_t,
+                                  compute_t<typename E::value_type>>;
+
+/// neighbours_of<View, LastIsK>: as far as the type says.
+template <class View, bool LastIsK> constexpr plan::gpu::known_neighbours neighbours_of() {
+  using plan::gpu::known_neighbours;
+  if (!std::is_same_v<typename View::layout_type, row_major>) return known_neighbours::nothing;
+  return LastIsK ? known_neighbours::along_k : known_neighbours::along_rows;
+}
+
+template <class View> plan::address_range range_of(View const& v) {
+  if (v.size() == 0) return {0, 0};
+  auto const used = used_by(v, false, "");
+  auto const begin = reinterpret_cast<std::uintptr_t>(used.data);
+  return {begin, begin + static_cast<std::uintptr_t>(used.bytes)};
+}
+
+[[noreturn]] DEEPSEEK_NOINLINE inline void fail_product_extent(std::int64_t extent) {
+  throw shape_error(text{} << "[DS-GPU-MATMUL-EXTENT] matmul on a GPU: an extent is " << extent
+                           << ". Fix: each of m, n, k and all batches together less than 2^31.");
+}
+/// Kernels count rows, columns, k and matrices in 32 bits.
+template <class Dims> void check_product_extents(Dims const& result, std::int64_t k) {
+  constexpr std::int64_t most = std::numeric_limits<std::int32_t>::max() - (1 << 16);
+  std::int64_t matrices = 1;
+  for (int axis = 0; axis + 2 < Dims::rank; ++axis) matrices *= result[axis];
+  for (std::int64_t const extent : {result[Dims::rank - 2], result[Dims::rank - 1], k, matrices})
+    if (extent > most) fail_product_extent(extent);
+}
+
+/// product_machine_of<Machine, A, B, Sum, Options>: the machine, whose programs have one product each.
+template <class Machine, class A, class B, class Sum, plan::gpu::product_options Options>
+struct product_machine_of : Machine {
+  kernel::product_operands<A, B> operands;
+  plan::address_range a;
+  plan::address_range b;
+
+  product_machine_of(Machine const& machine, kernel::product_operands<A, B> const& both,
+                     plan::address_range of_a, plan::address_range of_b)
+      : Machine{machine}, operands{both}, a{of_a}, b{of_b} {}
+  template <class Root> auto program(Root const& root) const {
+    return plan::gpu::product_program<Root, A, B, Sum, Options>{root, operands, a, b};
+  }
+};
+
+/// run_product<E>(root, a, b, extents, machine): root has a held_product<E> of a b, views in memory.
+template <class E, class Root, class A, class B, class Machine>
+void run_product(Root const& root, A const& a, B const& b, typename E::dims_type const& extents,
+                 Machine const& machine) {
+  check_product_extents(extents, a.extent(A::rank - 1));
+  view<typename E::value_type, typename E::dims_type> const result{nullptr, extents};
+  auto const operands = product_of(a, b, result);
+  constexpr plan::gpu::product_options options{
+      neighbours_of<A, true>(), neighbours_of<B, false>(),
+      Machine::sm90_kernels == plan::gpu::sm90_kernels::few};
+  using Run = product_machine_of<Machine, typename A::value_type, typename B::value_type, sum_of<E>,
+                                 options>;
+  run_root(root, Run{machine, operands, range_of(a), range_of(b)});
+}
+
+/// operand_in_memory(e, evaluate): the leaf of an operand, in its own type.
+template <class E, class Evaluate> auto operand_in_memory(E const& e, Evaluate const& evaluate) {
+  if constexpr (expr::detail::is_leaf<E>) return e;
+  else return evaluate.stored(e);
+}
+
+/// fits_product_kernel<Root>: threads compute its results from the sums that they have.
+template <class Root> constexpr bool fits_product_kernel() {
+  using lowered = typename plan::gpu::program<Root>::root;
+  return lowered::level == 0 && !lowered::has_scan;
+}
+
+/// covers(root, extents): every result has the product's extents.
+template <class Root, class Dims> bool covers(Root const& root, Dims const& extents) {
+  bool same = true;
+  for_each_store(root, [&](auto const& store) {
+    for (int axis = 0; axis < Dims::rank; ++axis)
+      same = same && store.extents()[axis] == extents[axis];
+  });
+  return same;
+}
+
+/// run_product_with_epilogue(root, evaluate): one kernel where its epilogue is one of elements; else the
+/// product is evaluated into memory first.
+template <class Root, class Evaluate>
+void run_product_with_epilogue(Root const& root, Evaluate const& evaluate) {
+  auto const& e = plan::the_product(root);
+  using E = std::remove_cvref_t<decltype(e)>;
+  using Leaf = held_product<E>;
+  using Held = decltype(plan::with_leaf(root, std::declval<Leaf const&>()));
+  if constexpr (fits_product_kernel<plan::isolated_t<Held>>()) {
+    if (covers(root, e.extents())) {
+      Leaf const leaf{typename Leaf::view_type{nullptr, e.extents()}};
+      auto const kernel = plan::isolated(plan::with_leaf(root, leaf), evaluate);
+      auto const a = operand_in_memory(get<0>(e.operands), evaluate);
+      auto const b = operand_in_memory(get<1>(e.operands), evaluate);
+      run_product<E>(kernel, a.source, b.source, e.extents(), evaluate.machine);
+      return;
+    }
+  }
+  run_root(plan::isolated(root, evaluate), evaluate.machine);
+}
+
+}  // namespace deepseek::detail

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+/// @file program_epilogue: a lowered expression as the epilogue of a kernel of a product: the product's place
+/// in it is a variable, whose value is the sum that the thread has.
+#pragma once
+#include <cstdint>
+
+#include <deepseek/kernel/elementwise.hpp>  // held_elements
+#include <deepseek/kernel/schedule.hpp>
+#include <deepseek/plan/gpu/detail/cursors.hpp>
+#include <deepseek/tile/unrolled.hpp>
+#include <deepseek/tile/vector_access.hpp>
+
+namespace deepseek::plan::gpu {
+
+/// sums_of_product: the owner of the leaf that stands for a product in its epilogue, and the variable's name.
+struct sums_of_product {
+  static constexpr bool held_by_threads = true;
+};
+
+/// product_schedule<Axes>: matrices, rows, and columns, along which lanes run; each axis is what it is.
+template <int Axes> struct product_schedule : kernel::schedule<Axes, 0, Axes - 1> {
+  static constexpr bool keeps_axes = true;
+};
+
+/// program_epilogue<Root, S, Sum, Width>: lanes are the columns of the product, the other axes its matrices
+/// and rows.
+template <class Root, class S, class Sum, int Width> struct program_epilogue {
+  static constexpr int width = Width;
+
+  Root root;
+  kernel::axes_walk<S> walk;  ///< of matrices and rows
+  int rows;                   ///< of a matrix
+  int columns;
+  bool wide;  ///< operands and results can be accessed Width elements at a time
+
+  template <class Sums>
+  DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void write(int matrix, int row, int column,
+                                                  Sums const& sums) const {
+    std::int64_t at[kernel::axes_walk<S>::places] = {};
+    if constexpr (S::axes == 2) at[0] = row;
+    else walk.place(at, std::int64_t{matrix} * rows + row);
+    using held = kernel::held_elements<Width, false, true>;
+    typename Root::template state<held> state;
+    typename Root::template targets<held> target;
+    root.seek(state, at);
+    root.seek_targets(target, at);
+    kernel::lane_range const all{columns, columns};
+    if (wide) root.template fetch<Width>(state, 0, column, all);
+    else
+      tile::unrolled<Width>([&](auto i) DEEPSEEK_INLINE_LAMBDA {
+        root.template fetch<1>(state, i, column + i, all);
+      });
+    tile::unrolled<Width>([&](auto i) DEEPSEEK_INLINE_LAMBDA {
+      frame<sums_of_product, Sum, no_frames> const env{sums[i], {}};
+      root.template compute<1>(state, target, env, element{i, std::int64_t{column} + i});
+    });
+    if (wide) root.template write<Width>(target, 0, column, columns);
+    else
+      tile::unrolled<Width>([&](auto i) DEEPSEEK_INLINE_LAMBDA {
+        root.template write<1>(target, i, column + i, columns);
+      });
+  }
+};
+
+}  // namespace deepseek::plan::gpu
+
+namespace deepseek::plan {
+template <int Axes>
+struct cursors<gpu::product_schedule<Axes>> : kernel_cursors<gpu::product_schedule<Axes>> {};
+}  // namespace deepseek::plan
