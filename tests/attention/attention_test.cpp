@@ -282,6 +282,17 @@ TEST_CASE("operands may be expressions, the result an operand, and lie in an ope
   CHECK(worst < f32_error);
 }
 
+TEST_CASE("a result in the memory of what the score function reads") {
+  auto const q = normal_tensor<float>(1, 2, 40, 40, 1);
+  auto const k = normal_tensor<float>(1, 2, 40, 40, 2);
+  auto const v = normal_tensor<float>(1, 2, 40, 40, 3);
+  auto y = normal_tensor<float>(1, 2, 40, 40, 4);
+  auto const bias = y;
+  auto const want = ds::eval(ds::attention(q, k, v, score::bias(bias)));
+  (y = ds::attention(q, k, v, score::bias(y))).run(ds::host{});
+  CHECK(std::memcmp(y.data(), want.data(), std::size_t(y.size()) * sizeof(float)) == 0);
+}
+
 TEST_CASE("wrong shapes name all three operands") {
   auto const q = normal_tensor<float>(1, 6, 5, 8, 1);
   auto const message = [&](std::int64_t b, std::int64_t g, std::int64_t m, std::int64_t d,

@@ -60,6 +60,7 @@ template <class Score> struct attention {
   Score score;  ///< over [batch, heads, queries, keys]
   attention_options options;
 
+  [[nodiscard]] constexpr Score const& reads() const { return score; }
   template <class Q, class K, class V>
   constexpr auto results(Q const& q, K const&, V const& v) const {
     return deepseek::detail::attention_results<V::dims_type::static_extent(3)>(q, v.extents()[3]);

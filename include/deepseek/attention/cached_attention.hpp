@@ -16,6 +16,7 @@ template <class T, class Score> struct cached_attention {
   attention_options options;
   paged_keys<T> cache;
 
+  [[nodiscard]] constexpr Score const& reads() const { return score; }
   template <class Q> constexpr auto results(Q const& q) const {
     return deepseek::detail::attention_results<dyn>(q, cache.values.extent(3));
   }

@@ -20,7 +20,8 @@ template <element V, class Dims> struct call_result {
 /// its own dtype; those that are no tensors are evaluated first. It runs once for all of its results.
 ///
 /// A Rule has `name` and `results(operand...)`, an arguments<call_result...>; its members are the numbers
-/// of the call. It may have flops(operand...), a double. exec/detail/call.hpp says who runs it.
+/// of the call. It may have flops(operand...), a double, and reads(), an expression
+/// whose tensors it reads besides its operands. exec/detail/call.hpp says who runs it.
 template <class Rule, class... Operands> struct call_node : node<void, dims<>, Operands...> {
   using rule_type = Rule;
   using results_type =

@@ -2,6 +2,7 @@
 /// @file What must hold for `y = e`, checked before anything runs.
 #pragma once
 #include <deepseek/expr/bind.hpp>
+#include <deepseek/expr/call.hpp>
 #include <deepseek/expr/map.hpp>
 #include <deepseek/shape/broadcast.hpp>
 
@@ -123,6 +124,9 @@ template <class View> void check_memory(View const& v, memory_space wanted = mem
 /// check_space(e, wanted): the same for every leaf of e.
 template <class E> void check_space(E const& e, memory_space wanted = memory_space::host) {
   if constexpr (expr::detail::is_leaf<E>) check_memory(e.source, wanted);
+  if constexpr (expr::detail::is_call<E>) {
+    if constexpr (requires { e.rule.reads(); }) check_space(e.rule.reads(), wanted);
+  }
   expr::for_each_operand(e, [&](auto const& operand) { check_space(operand, wanted); });
 }
 

@@ -279,7 +279,7 @@ void run_call(Call const& call, arguments<View...> const& target, Machine const&
       [&](auto const&... operand) { return make_arguments(in_memory(operand)...); }, call.operands);
   [&]<int... I>(std::integer_sequence<int, I...>) {
     auto const place = make_arguments(result_place<expr::call_result_t<Call, I>, View>{
-        get<I>(call.results), get<I>(target), operands, machine}...);
+        get<I>(call.results), get<I>(target), call.rule, operands, machine}...);
     apply(
         [&](auto const&... operand) {
           compute_call(call.rule, make_arguments(with_strides(operand.source)...),

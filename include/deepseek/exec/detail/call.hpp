@@ -23,6 +23,18 @@ strided_view_t<T, Dims> with_strides(view<T, Dims, Layout> const& v) {
   return {v.data(), v.extents(), layout, v.space()};
 }
 
+/// reads_memory_of(e, target): a tensor under e shares memory with a view.
+template <class E, class Target> bool reads_memory_of(E const& e, Target const& target) {
+  if constexpr (expr::detail::is_leaf<E>) {
+    return share_memory(target, e.source);
+  } else {
+    bool any = false;
+    expr::for_each_operand(
+        e, [&](auto const& operand) { any = any || reads_memory_of(operand, target); });
+    return any;
+  }
+}
+
 /// result_place<Result, Target>: where a result is written: its target, or memory beside it where that is of
 /// another dtype or shape, or shares memory with an operand.
 template <class Result, class Target> struct result_place {
@@ -35,9 +47,9 @@ template <class Result, class Target> struct result_place {
   storage beside;
   bool direct = false;
 
-  template <class Machine, class Operands>
-  result_place(Result const& result, Target const& target, Operands const& operands,
-               Machine const& machine) {
+  template <class Machine, class Rule, class Operands>
+  result_place(Result const& result, Target const& target, Rule const& rule,
+               Operands const& operands, Machine const& machine) {
     if constexpr (alike) {
       direct = true;
       for (int axis = 0; axis < Dims::rank; ++axis)
@@ -47,6 +59,8 @@ template <class Result, class Target> struct result_place {
             direct = direct && !(false || ... || share_memory(target, operand.source));
           },
           operands);
+      if constexpr (requires { rule.reads(); })
+        direct = direct && !reads_memory_of(rule.reads(), target);
       if (direct) {
         strided<Dims::rank> layout;
         for (int axis = 0; axis < Dims::rank; ++axis) layout.value[axis] = target.stride(axis);
