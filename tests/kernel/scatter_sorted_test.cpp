@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/// @file scatter_keys and scatter_sorted: with a sort between them, slices added in order, against plain loops.
+/// @file scatter_keys and scatter_sorted: with a sort between them, slices added in order.
 #include <deepseek/kernel/scatter_sorted.hpp>
 
 #include <doctest/doctest.h>
