@@ -12,6 +12,7 @@
 #include <deepseek/expr/contract.hpp>
 #include <deepseek/plan/fuse.hpp>
 #include <deepseek/plan/gpu/product_program.hpp>
+#include <deepseek/plan/gpu/product_program_sm90.hpp>
 
 namespace deepseek::detail {
 
@@ -53,8 +54,9 @@ template <class Dims> void check_product_extents(Dims const& result, std::int64_
     if (extent > most) fail_product_extent(extent);
 }
 
-/// product_machine_of<Machine, A, B, Sum, Options>: the machine, whose programs have one product each.
-template <class Machine, class A, class B, class Sum, plan::gpu::product_options Options>
+/// product_machine_of<Machine, A, B, Sum, Options, BySm90>: the machine, whose programs have one product each.
+template <class Machine, class A, class B, class Sum, plan::gpu::product_options Options,
+          bool BySm90>
 struct product_machine_of : Machine {
   kernel::product_operands<A, B> operands;
   plan::address_range a;
@@ -64,12 +66,16 @@ struct product_machine_of : Machine {
                      plan::address_range of_a, plan::address_range of_b)
       : Machine{machine}, operands{both}, a{of_a}, b{of_b} {}
   template <class Root> auto program(Root const& root) const {
-    return plan::gpu::product_program<Root, A, B, Sum, Options>{root, operands, a, b};
+    if constexpr (BySm90 && sm90_elements<A, B>)
+      return plan::gpu::product_program_sm90<Root, A, B, Sum, Options>{
+          root, operands, a, b, this->has_sm90a() ? &Machine::make_map : nullptr};
+    else return plan::gpu::product_program<Root, A, B, Sum, Options>{root, operands, a, b};
   }
 };
 
-/// run_product<E>(root, a, b, extents, machine): root has a held_product<E> of a b, views in memory.
-template <class E, class Root, class A, class B, class Machine>
+/// run_product<E, BySm90>(root, a, b, extents, machine): root has a held_product<E> of a b, views in memory.
+/// BySm90: by the kernels of sm_90a where the machine has them and they can.
+template <class E, bool BySm90 = true, class Root, class A, class B, class Machine>
 void run_product(Root const& root, A const& a, B const& b, typename E::dims_type const& extents,
                  Machine const& machine) {
   check_product_extents(extents, a.extent(A::rank - 1));
@@ -77,9 +83,9 @@ void run_product(Root const& root, A const& a, B const& b, typename E::dims_type
   auto const operands = product_of(a, b, result);
   constexpr plan::gpu::product_options options{
       neighbours_of<A, true>(), neighbours_of<B, false>(),
-      Machine::sm90_kernels == plan::gpu::sm90_kernels::few};
+      Machine::sm90_kernels != plan::gpu::sm90_kernels::all};
   using Run = product_machine_of<Machine, typename A::value_type, typename B::value_type, sum_of<E>,
-                                 options>;
+                                 options, BySm90>;
   run_root(root, Run{machine, operands, range_of(a), range_of(b)});
 }
 

@@ -54,12 +54,13 @@ template <class A, class B, class C> auto product_of(A const& a, B const& b, C c
   return p;
 }
 
-/// sm90_takes<A, B>: products of these views' elements are those of wgmma, summed up in float.
+/// sm90_elements<A, B>: products of these are those of wgmma, summed up in float.
 template <class A, class B>
-inline constexpr bool sm90_takes =
-    std::is_same_v<typename A::value_type, typename B::value_type> &&
-    (sizeof(typename A::value_type) <= 2) && !std::is_integral_v<typename A::value_type> &&
-    plan::gpu::sm90_factors<typename A::value_type, typename B::value_type>;
+inline constexpr bool sm90_elements = std::is_same_v<A, B> && (sizeof(A) <= 2) &&
+                                      !std::is_integral_v<A> && plan::gpu::sm90_factors<A, B>;
+/// sm90_takes<A, B>: of the elements of these views.
+template <class A, class B>
+inline constexpr bool sm90_takes = sm90_elements<typename A::value_type, typename B::value_type>;
 
 /// Along which axis the elements of a matrix are neighbours, as far as its type says.
 template <class View, bool LastIsK> constexpr plan::gpu::sm90_known known_axis() {
@@ -112,13 +113,16 @@ bool multiply_sm90(A const& a, B const& b, C const& c, Machine const& machine) {
   int const width =
       kernel::store_width(c.data(), c.extent(C::rank - 1), matrix_step, c.stride(C::rank - 2));
   // A product that is a part of an expression goes to memory as floats: of the two fewer kernels.
-  constexpr auto kernels = sizeof(T) == 2 ? Machine::sm90_kernels : plan::gpu::sm90_kernels::few;
+  constexpr auto fewer = Machine::sm90_kernels == plan::gpu::sm90_kernels::all
+                             ? plan::gpu::sm90_kernels::few
+                             : Machine::sm90_kernels;
+  constexpr auto kernels = sizeof(T) == 2 ? Machine::sm90_kernels : fewer;
   if (rows && width >= wide) return with_width.template operator()<wide, kernels>();
   // Where b and c both lie along rows, what is not aligned of c is not of b either, or nearly never.
   constexpr bool alike = known_b == plan::gpu::sm90_known::along_rows &&
                          std::is_same_v<typename C::layout_type, row_major>;
   if constexpr (alike) return false;
-  else return with_width.template operator()<1, plan::gpu::sm90_kernels::few>();
+  else return with_width.template operator()<1, fewer>();
 }
 
 }  // namespace deepseek::detail

@@ -29,6 +29,7 @@ namespace detail {
 inline constexpr kernel::matmul_wgmma_config sm90_few_tiles[] = {sm90_tiles[0], sm90_tiles[3],
                                                                  sm90_tiles[5]};
 
+inline constexpr kernel::matmul_wgmma_config sm90_one_tile[] = {sm90_tiles[3]};
 inline constexpr kernel::matmul_wgmma_config sm90_few_promoted_tiles[] = {sm90_promoted_tiles[0],
                                                                           sm90_promoted_tiles[3]};
 
@@ -82,9 +83,10 @@ struct sm90_launch {
         Kernels == sm90_kernels::all &&
         (sizeof(A) == 1 || (KnownA != sm90_known::nothing && KnownB != sm90_known::nothing));
     if constexpr (possible<B, MajorB, KnownB>()) {
-      if constexpr (promoted && Kernels == sm90_kernels::few)
+      if constexpr (promoted && Kernels != sm90_kernels::all)
         start_from<MajorA, MajorB, sm90_few_promoted_tiles>();
       else if constexpr (promoted) start_from<MajorA, MajorB, sm90_promoted_tiles>();
+      else if constexpr (Kernels == sm90_kernels::one) start_from<MajorA, MajorB, sm90_one_tile>();
       else if constexpr (all_kernels) start_from<MajorA, MajorB, sm90_tiles>();
       else start_from<MajorA, MajorB, sm90_few_tiles>();
     }
@@ -147,9 +149,30 @@ struct sm90_launch {
 
 }  // namespace detail
 
-/// launch_sm90<KnownA, KnownB, Kernels>(operands, epilogue, make_map, f, scales, machine): f(kernel, blocks) with the
-/// kernel of the product; false, and nothing is run, where tensor copies cannot read an operand: it begins
-/// or its rows are not at multiples of 16 bytes, or there is no k. Then another kernel has to do it.
+/// sm90_possible<KnownA, KnownB>(operands): tensor copies can read both, and what is known of them is so. Not
+/// where an operand begins, or has rows or matrices, at other than multiples of 16 bytes, where there is no
+/// k, and of batch axes that are not two.
+template <sm90_known KnownA = sm90_known::nothing, sm90_known KnownB = sm90_known::nothing, class A,
+          class B>
+bool sm90_possible(kernel::product_operands<A, B> const& operands) {
+  auto const& size = operands.size;
+  if (size.m < 1 || size.n < 1 || size.k < 1 || operands.batch.count() < 1) return false;
+  auto const batch = sm90_batch_of(operands.batch);
+  auto const a = sm90_access_of(operands.a, size.m, size.k, batch.a_inner, batch.a_outer);
+  auto const b = sm90_access_of(operands.b, size.n, size.k, batch.b_inner, batch.b_outer);
+  auto const as_known = [](sm90_known what, sm90_access found) {
+    if (found == sm90_access::none) return false;
+    return what == sm90_known::nothing ||
+           (what == sm90_known::along_k) == (found == sm90_access::along_k);
+  };
+  constexpr std::int64_t most_tiles = std::int64_t{1} << 30;
+  std::int64_t const tiles = operands.batch.count() * ((size.m + 63) / 64) * ((size.n + 31) / 32);
+  return batch.possible && as_known(KnownA, a) && as_known(KnownB, b) && tiles <= most_tiles;
+}
+
+/// launch_sm90<KnownA, KnownB, Kernels>(operands, epilogue, make_map, f, scales, machine): f(kernel, blocks)
+/// with the kernel of the product; false, and nothing is run, where it is not possible: then another kernel
+/// has to do it.
 template <sm90_known KnownA = sm90_known::nothing, sm90_known KnownB = sm90_known::nothing,
           sm90_kernels Kernels = sm90_kernels::all, class A, class B, class Epilogue, class MakeMap,
           class F, class Scales = kernel::no_scales>
@@ -157,24 +180,22 @@ requires sm90_factors<A, B>
 bool launch_sm90(kernel::product_operands<A, B> const& operands, Epilogue const& epilogue,
                  MakeMap const& make_map, F const& f, Scales const& scales = {},
                  sm90_machine const& machine = {}) {
-  auto const& size = operands.size;
-  if (size.m < 1 || size.n < 1 || size.k < 1 || operands.batch.count() < 1) return false;
-  auto const batch = sm90_batch_of(operands.batch);
-  auto const a = sm90_access_of(operands.a, size.m, size.k, batch.a_inner, batch.a_outer);
-  auto const b = sm90_access_of(operands.b, size.n, size.k, batch.b_inner, batch.b_outer);
-  auto const known = [](sm90_known what, sm90_access found) {
-    return what == sm90_known::nothing ||
-           (what == sm90_known::along_k) == (found == sm90_access::along_k);
-  };
-  constexpr std::int64_t most_tiles = std::int64_t{1} << 30;
-  std::int64_t const tiles = operands.batch.count() * ((size.m + 63) / 64) * ((size.n + 31) / 32);
-  if (!batch.possible || a == sm90_access::none || b == sm90_access::none || !known(KnownA, a) ||
-      !known(KnownB, b) || tiles > most_tiles)
-    return false;
+  if (!sm90_possible<KnownA, KnownB>(operands)) return false;
   using sm90_launch = detail::sm90_launch<A, B, Epilogue, Scales, Kernels, MakeMap, F>;
   if constexpr (sm90_launch::by_copies)
     if (epilogue.row_step < 0 || epilogue.matrix_step < 0) return false;
-  sm90_launch const launch{operands, epilogue, scales, make_map, f, machine, batch, a, b};
+  auto const& size = operands.size;
+  auto const batch = sm90_batch_of(operands.batch);
+  sm90_launch const launch{
+      operands,
+      epilogue,
+      scales,
+      make_map,
+      f,
+      machine,
+      batch,
+      sm90_access_of(operands.a, size.m, size.k, batch.a_inner, batch.a_outer),
+      sm90_access_of(operands.b, size.n, size.k, batch.b_inner, batch.b_outer)};
   launch.template start<KnownA, KnownB>();
   return true;
 }

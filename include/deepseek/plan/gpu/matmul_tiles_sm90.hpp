@@ -13,7 +13,7 @@
 namespace deepseek::plan::gpu {
 
 /// sm90_kernels: how many tiles are compiled, of which one is chosen.
-enum class sm90_kernels : unsigned char { all, few };
+enum class sm90_kernels : unsigned char { all, few, one };
 
 /// sm90_tiles: of direct sums; sm90_promoted_tiles: of promoted ones (fp8 with scales of blocks).
 inline constexpr kernel::matmul_wgmma_config sm90_tiles[] = {

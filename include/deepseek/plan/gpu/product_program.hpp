@@ -95,7 +95,7 @@ class product_program : public bound_program<E, product_schedule_of<E>, no_frame
     }
   }
 
- private:
+ protected:
   using path = kernel::operand_path;
   static constexpr std::int64_t narrow_limit = std::int64_t{1} << 31;
 
