@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/// @file Calls by another executor, against the host: a GPU where nvcc compiles, else `other_executor` of the file
-/// that includes this.
+/// @file Calls by another executor, against the host: a GPU where nvcc compiles, else `other_executor` of the
+/// file that includes this.
 #pragma once
 #include <deepseek/exec/host.hpp>
 #include <deepseek/expr/tie.hpp>

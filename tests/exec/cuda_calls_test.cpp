@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/// @file Calls that are kernels of the library, against the host: compiled by nvcc on a GPU, where there is none
-/// as the error that says so; by other compilers on the emulator.
+/// @file Calls that are kernels of the library, against the host: compiled by nvcc on a GPU, where there is
+/// none as the error that says so; by other compilers on the emulator.
 #include <deepseek/ops/arithmetic.hpp>
 #include <deepseek/ops/histogram.hpp>
 #include <deepseek/ops/quantize.hpp>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/// @file sort, argsort and scatter_add by CUB, against the host: compiled by nvcc on a GPU, where there is none as
-/// the error that says so; by other compilers on the host with another number of threads.
+/// @file sort, argsort and scatter_add by CUB, against the host: compiled by nvcc on a GPU, where there is
+/// none as the error that says so; by other compilers on the host with another number of threads.
 #include <deepseek/exec/host.hpp>
 #include <deepseek/ops/scatter_add.hpp>
 #include <deepseek/ops/sort.hpp>
