@@ -26,7 +26,9 @@ TEST_CASE("balanced: as few pieces as there must be, of one size, a multiple") {
   static_assert(balanced(0, 100, 7) == 7);
 }
 
-TEST_CASE("a step of k depends on k alone, is a multiple of 32 and at most 384") {
+TEST_CASE("a step of k is a multiple of 32 groups and at most 384 of them") {
+  static_assert(matmul_step(768, 2) == 768);
+  static_assert(matmul_step(1537, 4) == 896);
   static_assert(matmul_step(384) == 384);
   static_assert(matmul_step(385) == 224);
   static_assert(matmul_step(1024) == 352);

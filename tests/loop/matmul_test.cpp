@@ -129,6 +129,36 @@ TEST_CASE("dtypes: computed wide, stored rounded") {
   CHECK(right<float, ds::f16, float, float>(9, 70, 40, {40, 1}, {1, 40}, {70, 1}));
 }
 
+TEST_CASE("dot products of bf16 and of int8: every rest of k, every order of both operands") {
+  std::int64_t const n = columns + 5;
+  for (std::int64_t const m : {std::int64_t{5}, rows + 3})
+    for (std::int64_t const k : {1, 2, 3, 5, 31, 64, 130, 401}) {
+      CAPTURE(m);
+      CAPTURE(k);
+      CHECK(right<ds::bf16, ds::bf16, float, float>(m, n, k, {k, 1}, {n, 1}, {n, 1}));
+      CHECK(right<ds::bf16, ds::bf16, float, float>(m, n, k, {1, m}, {1, k}, {n, 1}));
+      CHECK(right<ds::bf16, ds::bf16, float, float>(m, n, k, {2 * k, 2}, {3 * n, 3}, {n, 1}));
+      using i8 = std::int8_t;
+      CHECK(right<i8, i8, std::int32_t, std::int32_t>(m, n, k, {k, 1}, {n, 1}, {n, 1}));
+      CHECK(right<i8, i8, std::int32_t, std::int32_t>(m, n, k, {1, m}, {1, k}, {n, 1}));
+      CHECK(right<i8, i8, std::int32_t, std::int32_t>(m, n, k, {2 * k, 2}, {3 * n, 3}, {n, 1}));
+    }
+}
+
+TEST_CASE("the extremes of int8 do not saturate") {
+  std::int64_t const m = 20, n = 40, k = 100;
+  std::vector<std::int8_t> a(std::size_t(m * k), -128), b(std::size_t(k * n), -128);
+  std::vector<std::int32_t> c(std::size_t(m * n), 7);
+  ds::loop::matmul<std::int32_t>(
+      matmul_extents{1, m, n, k},
+      [&](std::int64_t) {
+        return product<std::int8_t, std::int8_t, std::int32_t>{
+            {a.data(), k, 1}, {b.data(), n, 1}, {c.data(), n, 1}};
+      },
+      1);
+  for (std::int32_t const x : c) CHECK(x == 128 * 128 * k);
+}
+
 TEST_CASE("k = 0 gives zeros; no rows or no columns give nothing") {
   CHECK(right<float, float, float, float>(3, 5, 0, {0, 1}, {5, 1}, {5, 1}));
   CHECK(right<float, float, float, float>(0, 5, 3, {3, 1}, {5, 1}, {5, 1}));

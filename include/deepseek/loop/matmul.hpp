@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <type_traits>
 
+#include <deepseek/loop/detail/matmul_dots.hpp>
 #include <deepseek/loop/detail/matmul_pack.hpp>
 #include <deepseek/loop/detail/matmul_products.hpp>
 #include <deepseek/loop/detail/matmul_skinny.hpp>
@@ -20,14 +21,6 @@
 namespace deepseek::loop {
 
 namespace detail {
-
-/// kernel_of<Compute, A, B>: the innermost loop for operands of A and B.
-template <class Compute, class A, class B> struct kernel_for {
-  using type = multiply_add<Compute>;
-};
-template <class Compute, class A, class B>
-using kernel_of =
-    typename kernel_for<Compute, std::remove_const_t<A>, std::remove_const_t<B>>::type;
 
 /// The scratch of one thread while it multiplies: so many rows of a for one step of k, or for all of them.
 template <class Kernel> struct panels {
@@ -41,12 +34,12 @@ panels<Kernel> take_panels(workspace& memory, std::int64_t rows, std::int64_t k)
   using word = typename Kernel::word;
   constexpr std::int64_t most_bytes = std::int64_t{5} << 18;  // in the second cache, or nearly
   constexpr std::int64_t slack = 2 * arch::vector_bytes;
-  std::int64_t const step = matmul_step(k) / Kernel::group;
+  std::int64_t const step = matmul_step(k, Kernel::group) / Kernel::group;
   std::int64_t const all = (k + Kernel::group - 1) / Kernel::group;
   bool const all_steps = rows * all * std::int64_t{sizeof(word)} <= most_bytes;
   std::int64_t const a_bytes =
       (rows * (all_steps ? all : step) * std::int64_t{sizeof(word)} + slack + 63) / 64 * 64;
-  std::int64_t const b_bytes = step * Kernel::columns * std::int64_t{sizeof(word)};
+  std::int64_t const b_bytes = (step + 1) * Kernel::columns * std::int64_t{sizeof(word)};
   auto* const block = static_cast<char*>(memory.take(workspace::matmul_panels, a_bytes + b_bytes));
   return {reinterpret_cast<word*>(block), reinterpret_cast<word*>(block + a_bytes), all_steps};
 }
@@ -74,16 +67,14 @@ template <class Kernel, bool Fetch, class A, class BlockOfB>
 void multiply_piece(panels<Kernel> const& scratch, matrix<A> const& a, BlockOfB const& b,
                     std::int64_t k, typename Kernel::sum* c, std::int64_t stride, std::int64_t rows,
                     std::int64_t columns) {
-  using element = typename Kernel::element;
-  std::int64_t const step = matmul_step(k);
+  std::int64_t const step = matmul_step(k, Kernel::group);
   auto const groups_at = [&](std::int64_t p) {
     return ((k - p < step ? k - p : step) + Kernel::group - 1) / Kernel::group;
   };
   auto const pack_a = [&](std::int64_t p, typename Kernel::word* to) {
     std::int64_t const groups = groups_at(p);
     for_each_tile<Kernel>(rows, [&]<int Rows>(std::int64_t i) {
-      pack_rows<Kernel, Rows>(reinterpret_cast<element*>(to + i * groups), a.at(i, p),
-                              k - p < step ? k - p : step);
+      pack_rows<Kernel, Rows>(to + i * groups, a.at(i, p), k - p < step ? k - p : step);
     });
   };
   auto const block = [&](std::int64_t p, std::int64_t j) {
@@ -95,7 +86,7 @@ void multiply_piece(panels<Kernel> const& scratch, matrix<A> const& a, BlockOfB 
     int const width =
         columns - j < Kernel::columns ? static_cast<int>(columns - j) : Kernel::columns;
     std::int64_t const depth = k - p < step ? k - p : step;
-    pack_columns<Kernel>(reinterpret_cast<element*>(scratch.b), block(p, j), depth, width);
+    pack_columns<Kernel>(scratch.b, block(p, j), depth, width);
     lines_ahead next;
     if constexpr (Fetch) {
       if (next_j + Kernel::columns <= columns && next_p + step <= k)
@@ -148,7 +139,7 @@ void multiply_pieces(matmul_extents const& e, Product const& product, int thread
         };
         Compute* const to = c.data + g * one.rows * c.row_stride;
         bool done = false;
-        if constexpr (std::is_same_v<typename Kernel::element, Compute> && !Product::evaluates_b) {
+        if constexpr (!Product::evaluates_b) {
           if (grid.skinny)
             done = multiply_skinny<Compute>(a, b_of_piece(0, e.k, 0, one.columns), e.k, to,
                                             c.row_stride, one.rows, one.columns);

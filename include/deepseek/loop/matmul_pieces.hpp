@@ -53,12 +53,12 @@ constexpr std::int64_t balanced(std::int64_t count, std::int64_t most, std::int6
   return (size + multiple - 1) / multiple * multiple;
 }
 
-/// matmul_step(k): elements of k that are summed before the sum is added to the result: whole vectors,
-/// and whole groups of k in every kernel.
-constexpr std::int64_t matmul_step(std::int64_t k) {
+/// matmul_step(k, group): elements of k that are summed before the sum is added to the result: whole vectors
+/// of groups.
+constexpr std::int64_t matmul_step(std::int64_t k, int group = 1) {
   constexpr std::int64_t most = 384;
   constexpr std::int64_t multiple = 32;
-  return balanced(k, most, multiple);
+  return balanced(k, most * group, multiple * group);
 }
 
 /// small_batches(extents, inner): how many small results, neighbours along a last batch axis of `inner`, are

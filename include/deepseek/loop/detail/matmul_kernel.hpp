@@ -4,8 +4,10 @@
 #include <cstdint>
 
 #include <deepseek/arch/cpu/pack.hpp>
+#include <deepseek/arch/cpu/pack_convert.hpp>
 #include <deepseek/arch/cpu/pack_math.hpp>
 #include <deepseek/arch/cpu/pack_memory.hpp>
+#include <deepseek/base/dtype.hpp>
 #include <deepseek/loop/unroll.hpp>
 
 namespace deepseek::loop::detail {
@@ -16,9 +18,10 @@ namespace deepseek::loop::detail {
 /// one instruction multiplies and adds up. Here that is one element.
 template <class Compute> struct multiply_add {
   using sum = Compute;
-  using element = Compute;  ///< of a packed operand
-  using word = Compute;     ///< a group of them
+  using word = Compute;  ///< a group of elements
   static constexpr int group = 1;
+  static constexpr bool starts_with_sums =
+      false;  ///< behind each panel of b is what sums begin with
   static constexpr int lanes = arch::vector_bytes / int(sizeof(Compute));
   static constexpr int vectors = 2;
   static constexpr int columns = lanes * vectors;
@@ -28,6 +31,26 @@ template <class Compute> struct multiply_add {
   using words = pack;
 
   static DEEPSEEK_INLINE pack step(words a, words b, pack sum) { return arch::fma(a, b, sum); }
+
+  /// Groups of k that lie next to each other, as words; `count` elements, and zeros behind them.
+  template <class T> static DEEPSEEK_INLINE words load(T const* from) {
+    return arch::convert<Compute>(arch::load<lanes>(from));
+  }
+  template <class T> static DEEPSEEK_INLINE words load_n(T const* from, int count) {
+    return arch::convert<Compute>(arch::load_n<lanes>(from, count));
+  }
+  /// The word of `count` elements, from `stride` to `stride`.
+  template <class T> static DEEPSEEK_INLINE word gather(T const* from, std::int64_t, int) {
+    return static_cast<Compute>(static_cast<compute_t<T>>(*from));
+  }
+  /// Words of neighbouring columns, of which there are `columns`: element g of each is in row g of `rows`.
+  template <class T>
+  static DEEPSEEK_INLINE words load_columns(T const* from, std::int64_t, int, int columns) {
+    if (columns >= lanes) return load(from);
+    return columns <= 0 ? words(Compute(0)) : load_n(from, columns);
+  }
+  /// A word of a as it is packed.
+  static DEEPSEEK_INLINE words of_a(words x) { return x; }
 };
 
 /// lines_ahead: memory that is needed next, fetched into the second cache while a tile is multiplied: so
@@ -66,8 +89,12 @@ DEEPSEEK_NOINLINE void multiply_tile(typename Kernel::word const* a, typename Ke
       for (int v = 0; v < Kernel::vectors; ++v) __builtin_prefetch(c + i * stride + v * lanes, 1);
   pack sum[Rows][Kernel::vectors];
   unroll<Rows>([&]<int I>() DEEPSEEK_INLINE_LAMBDA {
-    unroll<Kernel::vectors>(
-        [&]<int V>() DEEPSEEK_INLINE_LAMBDA { sum[I][V] = pack(typename Kernel::sum(0)); });
+    unroll<Kernel::vectors>([&]<int V>() DEEPSEEK_INLINE_LAMBDA {
+      if constexpr (Kernel::starts_with_sums)
+        __builtin_memcpy(&sum[I][V].v, b + groups * Kernel::columns + V * lanes,
+                         sizeof sum[I][V].v);
+      else sum[I][V] = pack(typename Kernel::sum(0));
+    });
   });
   for (std::int64_t p = 0; p < groups; ++p) {
     words column[Kernel::vectors];

@@ -38,119 +38,123 @@ DEEPSEEK_INLINE arch::pack<Compute, Lanes> packed_lanes(T const* x, int count) {
   return arch::convert<Compute>(arch::load_n<Lanes>(x, count));
 }
 
-/// memory a [Rows, k] -> panel [k, Rows].
+/// memory a [Rows, k] -> panel [k in groups, Rows].
 ///
-/// Whole vectors are stored where only Rows elements belong: the next store, and for the last one the
-/// slack behind each panel, take what is too much.
+/// Whole vectors are stored where only Rows words belong: the next store, and for the last one the slack
+/// behind each panel, take what is too much.
 template <class Kernel, int Rows, class A>
-void pack_rows(typename Kernel::element* panel, matrix<A> const& a, std::int64_t k) {
-  using Compute = typename Kernel::element;
-  constexpr int lanes = arch::vector_bytes / int(sizeof(Compute));
+void pack_rows(typename Kernel::word* panel, matrix<A> const& a, std::int64_t k) {
+  using words = typename Kernel::words;
+  using word = typename Kernel::word;
+  constexpr int lanes = Kernel::lanes;
   constexpr int parts = (Rows + lanes - 1) / lanes;
-  using pack = arch::pack<Compute, lanes>;
-  std::int64_t p = 0;
+  constexpr int group = Kernel::group;
+  std::int64_t const groups = (k + group - 1) / group;
   if constexpr (Rows > 1) {
     if (a.column_stride == 1) {
-      auto const take = [&]<bool Whole>(int count) {
-        pack row[parts][lanes];
+      auto const take = [&]<bool Whole>(std::int64_t p) {
+        int const elements = Whole ? lanes * group : static_cast<int>(k - p * group);
+        words row[parts][lanes];
         unroll<parts * lanes>([&]<int I>() DEEPSEEK_INLINE_LAMBDA {
-          A* const from = a.data + I * a.row_stride + p;
-          if constexpr (I >= Rows) row[I / lanes][I % lanes] = pack(Compute(0));
-          else if constexpr (Whole) row[I / lanes][I % lanes] = packed_lanes<Compute, lanes>(from);
-          else row[I / lanes][I % lanes] = packed_lanes<Compute, lanes>(from, count);
+          A* const from = a.data + I * a.row_stride + p * group;
+          if constexpr (I >= Rows) row[I / lanes][I % lanes] = words(word(0));
+          else if constexpr (Whole) row[I / lanes][I % lanes] = Kernel::of_a(Kernel::load(from));
+          else row[I / lanes][I % lanes] = Kernel::of_a(Kernel::load_n(from, elements));
         });
         for (auto& part : row) arch::transpose(part);
         unroll<lanes>([&]<int I>() DEEPSEEK_INLINE_LAMBDA {
-          if (!Whole && I >= count) return;
+          if (!Whole && I * group >= elements) return;
           unroll<parts>([&]<int P>() DEEPSEEK_INLINE_LAMBDA {
             arch::store(panel + (p + I) * Rows + P * lanes, row[P][I]);
           });
         });
       };
-      for (; p + lanes <= k; p += lanes) take.template operator()<true>(lanes);
-      if (p < k) take.template operator()<false>(static_cast<int>(k - p));
+      std::int64_t p = 0;
+      for (; (p + lanes) * group <= k; p += lanes) take.template operator()<true>(p);
+      if (p < groups) take.template operator()<false>(p);
       return;
-    } else if (a.row_stride == 1 && Rows % lanes != 0) {
-      for (; p < k; ++p)
+    }
+    if (a.row_stride == 1) {
+      for (std::int64_t p = 0; p < groups; ++p)
         unroll<parts>([&]<int P>() DEEPSEEK_INLINE_LAMBDA {
-          constexpr int count = Rows - P * lanes < lanes ? Rows - P * lanes : lanes;
+          int const depth = k - p * group < group ? static_cast<int>(k - p * group) : group;
+          A* const from = a.data + p * group * a.column_stride + P * lanes;
           arch::store(
               panel + p * Rows + P * lanes,
-              packed_lanes<Compute, lanes>(a.data + p * a.column_stride + P * lanes, count));
+              Kernel::of_a(Kernel::load_columns(from, a.column_stride, depth, Rows - P * lanes)));
         });
+      return;
     }
   }
-  for (; p < k; ++p)
-    for (int i = 0; i < Rows; ++i)
-      panel[p * Rows + i] = packed_element<Compute>(a.data[i * a.row_stride + p * a.column_stride]);
+  for (std::int64_t p = 0; p < groups; ++p)
+    for (int i = 0; i < Rows; ++i) {
+      int const depth = k - p * group < group ? static_cast<int>(k - p * group) : group;
+      A* const from = a.data + i * a.row_stride + p * group * a.column_stride;
+      panel[p * Rows + i] =
+          arch::get(Kernel::of_a(words(Kernel::gather(from, a.column_stride, depth))), 0);
+    }
 }
 
 /// memory b [k, columns], k next to each other -> panel, zeros beyond `columns`. Column by column, each
 /// vector would miss the cache k times over.
 template <class Kernel, class B>
-void pack_transposed(typename Kernel::element* panel, matrix<B> const& b, std::int64_t k,
+void pack_transposed(typename Kernel::word* panel, matrix<B> const& b, std::int64_t k,
                      int columns) {
-  using Compute = typename Kernel::element;
-  using pack = arch::pack<Compute, Kernel::lanes>;
+  using words = typename Kernel::words;
+  using word = typename Kernel::word;
   constexpr int lanes = Kernel::lanes;
-  auto const take = [&]<bool Whole>(std::int64_t p, int first, int count) {
-    B* const column = b.data + first * b.column_stride + p;
-    pack row[lanes];
+  constexpr int group = Kernel::group;
+  auto const take = [&]<bool Whole>(std::int64_t p, int first, int elements) {
+    B* const column = b.data + first * b.column_stride + p * group;
+    words row[lanes];
     unroll<lanes>([&]<int I>() DEEPSEEK_INLINE_LAMBDA {
       B* const from = column + I * b.column_stride;
-      if constexpr (Whole) row[I] = packed_lanes<Compute, lanes>(from);
-      else
-        row[I] = first + I < columns ? packed_lanes<Compute, lanes>(from, count) : pack(Compute(0));
+      if constexpr (Whole) row[I] = Kernel::load(from);
+      else row[I] = first + I < columns ? Kernel::load_n(from, elements) : words(word(0));
     });
     arch::transpose(row);
     unroll<lanes>([&]<int I>() DEEPSEEK_INLINE_LAMBDA {
-      if (!Whole && I >= count) return;
+      if (!Whole && I * group >= elements) return;
       arch::store(panel + (p + I) * Kernel::columns + first, row[I]);
     });
   };
-  for (std::int64_t p = 0; p < k; p += lanes) {
-    int const count = k - p < lanes ? static_cast<int>(k - p) : lanes;
+  for (std::int64_t p = 0; p * group < k; p += lanes) {
+    constexpr int whole = lanes * group;
+    int const elements = k - p * group < whole ? static_cast<int>(k - p * group) : whole;
     for (int first = 0; first < Kernel::columns; first += lanes) {
-      if (count == lanes && first + lanes <= columns)
-        take.template operator()<true>(p, first, lanes);
-      else take.template operator()<false>(p, first, count);
+      if (elements == whole && first + lanes <= columns)
+        take.template operator()<true>(p, first, elements);
+      else take.template operator()<false>(p, first, elements);
     }
   }
 }
 
-/// memory b [k, columns] -> panel [k, tile columns], zeros beyond `columns`.
+/// memory b [k, columns] -> panel [k in groups, tile columns], zeros beyond `columns`.
 template <class Kernel, class B>
-void pack_columns(typename Kernel::element* panel, matrix<B> const& b, std::int64_t k,
-                  int columns) {
-  using Compute = typename Kernel::element;
+void pack_columns(typename Kernel::word* panel, matrix<B> const& b, std::int64_t k, int columns) {
   constexpr int lanes = Kernel::lanes;
-  std::int64_t p = 0;
-  if (b.column_stride == 1) {
-    for (; p < k; ++p) {
-      B* const row = b.data + p * b.row_stride;
-      Compute* const to = panel + p * Kernel::columns;
-      unroll<Kernel::vectors>([&]<int V>() DEEPSEEK_INLINE_LAMBDA {
-        int const left = columns - V * lanes;
-        if (left >= lanes)
-          arch::store(to + V * lanes, packed_lanes<Compute, lanes>(row + V * lanes));
-        else
-          arch::store(to + V * lanes, left <= 0
-                                          ? arch::pack<Compute, lanes>(Compute(0))
-                                          : packed_lanes<Compute, lanes>(row + V * lanes, left));
-      });
-    }
-    return;
-  }
-  if (b.row_stride == 1) {
+  constexpr int group = Kernel::group;
+  std::int64_t const groups = (k + group - 1) / group;
+  if (b.column_stride != 1 && b.row_stride == 1) {
     pack_transposed<Kernel>(panel, b, k, columns);
-    return;
+  } else {
+    for (std::int64_t p = 0; p < groups; ++p) {
+      int const depth = k - p * group < group ? static_cast<int>(k - p * group) : group;
+      B* const row = b.data + p * group * b.row_stride;
+      auto* const to = panel + p * Kernel::columns;
+      if (b.column_stride == 1) {
+        unroll<Kernel::vectors>([&]<int V>() DEEPSEEK_INLINE_LAMBDA {
+          arch::store(to + V * lanes, Kernel::load_columns(row + V * lanes, b.row_stride, depth,
+                                                           columns - V * lanes));
+        });
+      } else {
+        for (int j = 0; j < Kernel::columns; ++j)
+          to[j] = j < columns ? Kernel::gather(row + j * b.column_stride, b.row_stride, depth)
+                              : typename Kernel::word(0);
+      }
+    }
   }
-  for (; p < k; ++p) {
-    B* const row = b.data + p * b.row_stride;
-    Compute* const to = panel + p * Kernel::columns;
-    for (int j = 0; j < columns; ++j) to[j] = packed_element<Compute>(row[j * b.column_stride]);
-    for (int j = columns; j < Kernel::columns; ++j) to[j] = Compute(0);
-  }
+  if constexpr (Kernel::starts_with_sums) Kernel::write_starts(panel, groups);
 }
 
 /// lines_of(b, k, columns): the lines of a block, in the order in which they lie.
