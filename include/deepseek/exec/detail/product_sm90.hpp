@@ -82,8 +82,8 @@ template <class C> std::int64_t even_matrix_step(C const& c) {
   return step;
 }
 
-/// multiply_sm90(a, b, c, machine): c = a b, in the stream; false where these kernels cannot (launch_sm90), and
-/// nothing is started. The memory of c is apart from that of a and b.
+/// multiply_sm90(a, b, c, machine): c = a b, in the stream; false where these kernels cannot (launch_sm90),
+/// and nothing is started. The memory of c is apart from that of a and b.
 template <class A, class B, class C, class Machine>
 bool multiply_sm90(A const& a, B const& b, C const& c, Machine const& machine) {
   static_assert(sm90_takes<A, B>, "[DS-SM90-TYPES] both of f16, of bf16, or of the same fp8.");
