@@ -68,7 +68,8 @@ template <bool Holds, class... Facts> struct matmul_inner_extents {
 /// @dtype   the common one; f16, bf16 and fp8 accumulate in f32, integers wrap
 /// @layout  any strides
 /// @edge    k = 0 gives zeros
-/// @cost    2 m n k flops a batch; a kernel of its own, operands that are no tensors are evaluated first
+/// @cost    2 m n k flops a batch. On the host one kernel with what stands above it (rules, broadcasts,
+///          reductions along rows, several results) and under it (rows of a, blocks of b); plan/fuse.hpp
 /// @fails   [DS-MATMUL-RANK], [DS-MATMUL-K] static · shape_error [DS-MATMUL-K] when k differs
 template <operand A, operand B> constexpr auto matmul(A&& a, B&& b) {
   if constexpr (!valid<A> || !valid<B>) {

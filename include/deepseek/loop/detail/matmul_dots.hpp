@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/// @file Innermost loops by dot products: two bf16 or four int8 a lane and step, where the processor has them.
+/// @file Innermost loops by dot products: two bf16 or four int8 a lane, where the processor has them.
 #pragma once
 #include <cstdint>
 #include <cstring>
@@ -59,8 +59,8 @@ struct bf16_dots : dot_kernel<bf16, float> {
   static DEEPSEEK_INLINE words of_a(words x) { return x; }
 };
 
-/// The instruction takes bytes of a as unsigned: they are packed with 128 added, and the sums of a panel begin
-/// with -128 times the sum of each column of b.
+/// The instruction takes bytes of a as unsigned: they are packed with 128 added, and the sums of a panel
+/// begin with -128 times the sum of each column of b.
 struct int8_dots : dot_kernel<std::int8_t, std::int32_t> {
   static constexpr bool starts_with_sums = true;
   static DEEPSEEK_INLINE pack step(words a, words b, pack sum) {
