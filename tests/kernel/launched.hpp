@@ -11,6 +11,7 @@
 #include <map>
 #include <string>
 #include <type_traits>
+#include <vector>
 
 namespace deepseek::test {
 
@@ -78,24 +79,29 @@ template <class Y, class E> auto program_of(Y& y, E const& e) {
 template <class Y, class E> void launch_of(launched& out, Y& y, E const& e, int most = 1 << 20) {
   auto program = program_of(y, e);
   auto operands = deepseek::detail::operands_of(program);
+  std::vector<std::uint32_t> workspace(static_cast<std::size_t>(program.workspace_bytes()) / 4);
+  if (!workspace.empty())
+    operands.add({workspace.data(), workspace.size() * 4, true, "sums of parts", 4});
   operands.tell(&out.count);
-  program.launch([&](auto const& k, int blocks) {
-    using K = std::remove_cvref_t<decltype(k)>;
-    using plan = typename K::shared_plan;
-    out.kernel = K::name;
-    out.blocks = blocks;
-    out.threads = K::threads;
-    ++out.launches;
-    int const used = std::min(blocks, most);
-    auto const shape = kernel::shape_of<K>({used, 1, 1});
-    arch::emulated::cluster_machine machine{
-        {shape.threads, static_cast<std::size_t>(shape.shared_bytes), shape.blocks},
-        {1, 1, 1},
-        operands,
-        K::name};
-    for (int b = 0; b < used; ++b)
-      machine.run({b, 0, 0}, [&](void* shared) { k.run(*static_cast<plan*>(shared)); });
-  });
+  program.launch(
+      [&](auto const& k, int blocks) {
+        using K = std::remove_cvref_t<decltype(k)>;
+        using plan = typename K::shared_plan;
+        out.kernel = K::name;
+        out.blocks = blocks;
+        out.threads = K::threads;
+        ++out.launches;
+        int const used = std::min(blocks, most);
+        auto const shape = kernel::shape_of<K>({used, 1, 1});
+        arch::emulated::cluster_machine machine{
+            {shape.threads, static_cast<std::size_t>(shape.shared_bytes), shape.blocks},
+            {1, 1, 1},
+            operands,
+            K::name};
+        for (int b = 0; b < used; ++b)
+          machine.run({b, 0, 0}, [&](void* shared) { k.run(*static_cast<plan*>(shared)); });
+      },
+      workspace.empty() ? nullptr : workspace.data());
 }
 
 /// kernel_of(y, e): "name, 3 blocks of 256"; "" where nothing is launched.

@@ -86,13 +86,13 @@ template <class Root, class S, int Width> struct column_program {
     state_type s;
     pass<1>(shared, s, at, lane, exists);
   }
-  template <class F>
+  template <int Pass, class F>
   DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void each_position(state_type& s, std::int64_t* at,
                                                           std::int64_t lane, F const& f) const {
     for (std::int64_t p = parts == 1 ? 0 : arch::gpu::warp_rank(); p < length; p += parts) {
       reduced.place(at, p);
       root.seek(s, at);
-      root.template fetch<Width>(s, 0, lane, lane_range{lanes, lanes});
+      root.template fetch<Width, Pass>(s, 0, lane, lane_range{lanes, lanes});
       f(p == 0);
     }
   }
@@ -108,7 +108,7 @@ template <class Root, class S, int Width> struct column_program {
       sum_type sum[Width];
       tile::unrolled<Width>([&](auto i)
                                 DEEPSEEK_INLINE_LAMBDA { sum[i] = Root::template start<Pass>(); });
-      each_position(s, at, lane, [&]([[maybe_unused]] bool first) DEEPSEEK_INLINE_LAMBDA {
+      each_position<Pass>(s, at, lane, [&]([[maybe_unused]] bool first) DEEPSEEK_INLINE_LAMBDA {
         if constexpr (scans) {
           column_piece piece{lane, first};
           root.template scans_of_step<Pass>(s, no_env, piece);
@@ -123,7 +123,7 @@ template <class Root, class S, int Width> struct column_program {
       pass<Pass + 1>(shared, s, at, lane, exists);
     } else {
       typename Root::template targets<held> t;
-      each_position(s, at, lane, [&]([[maybe_unused]] bool first) DEEPSEEK_INLINE_LAMBDA {
+      each_position<Pass>(s, at, lane, [&]([[maybe_unused]] bool first) DEEPSEEK_INLINE_LAMBDA {
         root.seek_targets(t, at);
         if constexpr (scans) {
           column_piece piece{lane, first};

@@ -109,17 +109,19 @@ struct row_program {
     state_type s;
     if constexpr (Reader == row_reader::held) {
       root.seek(s, at);
-      fetch(s, 0);
+      fetch<1>(s, 0);
     }
     pass<1>(shared, s, at, exists);
   }
+  /// What passes from Pass on need.
+  template <int Pass>
   DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void fetch(state_type& s, std::int64_t from) const {
     tile::unrolled<Vectors>([&](auto v) DEEPSEEK_INLINE_LAMBDA {
-      root.template fetch<Width>(s, v * Width, lane_of(from, v), lane_range{lanes, lanes});
+      root.template fetch<Width, Pass>(s, v * Width, lane_of(from, v), lane_range{lanes, lanes});
     });
   }
   /// f(lane of the piece's begin) for each piece of the row, with the state where it is.
-  template <class F>
+  template <int Pass, class F>
   DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void each_piece(state_type& s, std::int64_t* at,
                                                        F const& f) const {
     if constexpr (Reader == row_reader::held) {
@@ -129,7 +131,7 @@ struct row_program {
         row_walk.place(at, p);
         root.seek(s, at);
         for (std::int64_t from = 0; from < lanes; from += piece) {
-          fetch(s, from);
+          fetch<Pass>(s, from);
           f(from);
         }
       }
@@ -143,7 +145,7 @@ struct row_program {
     auto const no_env = [none](element) DEEPSEEK_INLINE_LAMBDA { return none; };
     if constexpr (Pass <= passes) {
       auto sum = Root::template start<Pass>();
-      each_piece(s, at, [&](std::int64_t from) DEEPSEEK_INLINE_LAMBDA {
+      each_piece<Pass>(s, at, [&](std::int64_t from) DEEPSEEK_INLINE_LAMBDA {
         if constexpr (Root::scan_bytes != 0) {
           row_piece piece{shared, from, from == 0};
           root.template scans_of_step<Pass>(s, no_env, piece);
@@ -157,7 +159,7 @@ struct row_program {
       pass<Pass + 1>(shared, s, at, exists);
     } else {
       typename Root::template targets<held> t;
-      each_piece(s, at, [&](std::int64_t from) DEEPSEEK_INLINE_LAMBDA {
+      each_piece<Pass>(s, at, [&](std::int64_t from) DEEPSEEK_INLINE_LAMBDA {
         root.seek_targets(t, at);
         if constexpr (Root::scan_bytes != 0) {
           row_piece piece{shared, from, from == 0};

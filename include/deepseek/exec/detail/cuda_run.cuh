@@ -22,7 +22,14 @@ template <class Workspace> struct cuda_machine : kernel_machine {
     run_assignment(expr::leaf<Source>{Source{from}}, make_arguments(to), *this);
   }
   template <class Program> void run(Program& program) const {
-    program.launch([&](auto const& kernel, int blocks) { launch(kernel, {blocks, 1, 1}, stream); });
+    std::int64_t const bytes = workspace_bytes_of(program);
+    storage const sums = bytes > 0 ? workspace(bytes) : storage{};
+    launch_program(
+        program,
+        [&](auto const& kernel, int blocks) {
+          launch(kernel, {blocks, 1, 1}, stream);
+        },
+        sums.data());
   }
   /// A kernel of a call: see kernel_calls.hpp.
   template <class Kernel, class... Used>

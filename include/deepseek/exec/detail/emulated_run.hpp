@@ -41,10 +41,17 @@ struct emulated_machine : in_host_memory, kernel_machine {
 
   explicit emulated_machine(int most_threads) : threads{most_threads} {}
   template <class Program> void run(Program& program) const {
-    auto const operands = operands_of(program);
-    program.launch([&](auto const& kernel, int blocks) {
-      run_emulated(kernel, {blocks, 1, 1}, operands, threads);
-    });
+    auto operands = operands_of(program);
+    std::int64_t const bytes = workspace_bytes_of(program);
+    storage const workspace{bytes};
+    if (bytes > 0)
+      operands.add({workspace.data(), static_cast<std::size_t>(bytes), true, "sums of parts", 4});
+    launch_program(
+        program,
+        [&](auto const& kernel, int blocks) {
+          run_emulated(kernel, {blocks, 1, 1}, operands, threads);
+        },
+        workspace.data());
   }
   /// A kernel of a call: see kernel_calls.hpp.
   template <class Kernel, class... Used>

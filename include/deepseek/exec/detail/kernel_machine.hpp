@@ -15,6 +15,18 @@ struct used_memory {
   int element_bytes;
 };
 
+/// workspace_bytes_of(program): memory that it wants between its kernels.
+template <class Program> std::int64_t workspace_bytes_of(Program const& program) {
+  if constexpr (requires { program.workspace_bytes(); }) return program.workspace_bytes();
+  else return 0;
+}
+/// launch_program(program, f, memory): f(kernel, blocks) of each of its kernels.
+template <class Program, class F>
+void launch_program(Program& program, F const& f, [[maybe_unused]] void* memory) {
+  if constexpr (requires { program.workspace_bytes(); }) program.launch(f, memory);
+  else program.launch(f);
+}
+
 /// kernel_machine: of a Machine (assign_run.hpp), the part that does not depend on what runs the kernels.
 struct kernel_machine {
   /// Blocks of a few hundred threads that run at once on the largest GPUs.

@@ -7,6 +7,7 @@
 #include <deepseek/base/error.hpp>
 #include <deepseek/kernel/column_program.hpp>
 #include <deepseek/kernel/elementwise.hpp>
+#include <deepseek/kernel/row_parts.hpp>
 #include <deepseek/kernel/row_program.hpp>
 #include <deepseek/plan/detail/bound_program.hpp>
 #include <deepseek/plan/gpu/detail/cursors.hpp>
@@ -21,7 +22,8 @@ template <class E> constexpr auto schedule_of() {
   return kernel::schedule<f.axes, f.reduced(), f.lane_axis()>{};
 }
 
-/// program<E>: E is a root: lets around outputs of store_nodes. launch(f) calls f(kernel, blocks).
+/// program<E>: E is a root: lets around outputs of store_nodes. launch(f, memory) calls f(kernel, blocks) for
+/// each kernel, one after the other.
 template <class E> class program : public bound_program<E, decltype(schedule_of<E>()), no_frames> {
   using bound = bound_program<E, decltype(schedule_of<E>()), no_frames>;
   using bound::axes;
@@ -34,11 +36,18 @@ template <class E> class program : public bound_program<E, decltype(schedule_of<
 
   explicit program(E const& e) : bound{e} {}
 
-  /// f(kernel, blocks), of the kernel that suits; nothing where there is nothing to compute.
-  template <class F> void launch(F const& f) {
+  /// workspace_bytes(): memory that launch wants between its kernels; 0 where one kernel does it all.
+  [[nodiscard]] std::int64_t workspace_bytes() const {
+    if constexpr (may_be_parted)
+      return row_count() * parts() * kernel::part_sums<root>::bytes_of_part;
+    else return 0;
+  }
+  /// f(kernel, blocks), of the kernels that suit; nothing where there is nothing to compute. Without its
+  /// workspace a row is the work of one block.
+  template <class F> void launch(F const& f, [[maybe_unused]] void* workspace = nullptr) {
     if (this->result_elements() == 0) return;
     if constexpr (by_elements) launch_elementwise(f);
-    else if constexpr (S::lanes_reduced) launch_rows(f);
+    else if constexpr (S::lanes_reduced) launch_rows(f, workspace);
     else launch_columns(f);
   }
 
@@ -148,12 +157,34 @@ template <class E> class program : public bound_program<E, decltype(schedule_of<
     f(k, blocks_for((k.count + K::vectors_per_block - 1) / K::vectors_per_block));
   }
 
-  template <class F> void launch_rows(F const& f) {
-    if (accesses_of(widest())) rows_of<widest()>(f);
-    else rows_of<1>(f);
+  /// Few long rows are spread over the GPU: at least parted_from elements each, of which a part has half as
+  /// many or more; about blocks_of_parts blocks in all.
+  static constexpr std::int64_t parted_from = std::int64_t{1} << 15;
+  static constexpr std::int64_t few_rows = 2 * 132;
+  static constexpr std::int64_t blocks_of_parts = 4 * 132;
+  static constexpr bool may_be_parted = S::lanes_reduced && root::level > 0 && !root::has_scan &&
+                                        (root::row_size == dyn || root::row_size >= parted_from);
+
+  [[nodiscard]] std::int64_t row_count() const { return outer_walk(1).count(); }
+  [[nodiscard]] std::int64_t row_elements() const { return row_walk().count() * lane_count(); }
+  /// parts(): of each row; 0 where a row is the work of one block.
+  [[nodiscard]] std::int64_t parts() const {
+    std::int64_t const rows = row_count();
+    std::int64_t const most = row_elements() / (parted_from / 2);
+    if (rows >= few_rows || rows == 0 || most < 2) return 0;
+    std::int64_t const wanted = blocks_of_parts / rows;
+    return wanted < most ? wanted : most;
+  }
+
+  template <class F> void launch_rows(F const& f, void* workspace) {
+    if (accesses_of(widest())) rows_of<widest()>(f, workspace);
+    else rows_of<1>(f, workspace);
   }
   /// Rows that fit in the registers of 8 threads, a warp, 256 or 1024 threads; else piece by piece.
-  template <int Width, class F> void rows_of(F const& f) {
+  template <int Width, class F> void rows_of(F const& f, void* workspace) {
+    if constexpr (may_be_parted) {
+      if (workspace != nullptr && parts() > 0) return parts_of<1, Width>(f, workspace);
+    }
     constexpr int few = Width >= 4 ? 1 : 4 / Width;
     constexpr int many = Width >= 16 ? 1 : 16 / Width;
     using kernel::row_reader;
@@ -184,6 +215,37 @@ template <class E> class program : public bound_program<E, decltype(schedule_of<
     k.row_count = k.rows.count();
     k.positions = k.row_walk.count();
     f(k, blocks_for((k.row_count + K::rows_per_block - 1) / K::rows_per_block));
+  }
+
+  /// A launch for each pass from Pass on, and one for the results.
+  template <int Pass, int Width, class F> void parts_of(F const& f, void* workspace) {
+    using K = kernel::row_parts<root, S, Pass, Width, (Width >= 16 ? 1 : 16 / Width)>;
+    bool const one = K::writes && single_results();
+    std::int64_t const of_lanes = (lane_count() + K::piece - 1) / K::piece;
+    auto const n = static_cast<int>(parts());
+    K k{root_,
+        outer_walk(1),
+        row_walk(),
+        lane_count(),
+        of_lanes,
+        1,
+        1,
+        one ? 1 : n,
+        {static_cast<std::uint32_t*>(workspace), row_count(), n}};
+    if (!one) k.pieces = of_lanes * k.row_walk.count();
+    k.pieces_of_part = (k.pieces + k.parts - 1) / k.parts;
+    f(k, static_cast<int>(row_count()) * k.parts);
+    if constexpr (!K::writes) parts_of<Pass + 1, Width>(f, workspace);
+  }
+  /// All results have one element of a row.
+  [[nodiscard]] bool single_results() {
+    bool single = true;
+    root_.visit([&](auto& c) {
+      if constexpr (requires { c.target; })
+        for (int axis = 0; axis < S::axes; ++axis)
+          single = single && (!S::in_row(axis) || c.extents.of[axis] == 1);
+    });
+    return single;
   }
 
   template <class F> void launch_columns(F const& f) {

@@ -7,8 +7,9 @@
 ///
 ///   state<Held>                        what a thread knows
 ///   seek(state, at)                    it is at this position of the axes; lanes left out
-///   fetch<Width>(state, slot, lane, range)
-///                                      brings Width elements from `lane` on, those in range, from memory
+///   fetch<Width, P>(state, slot, lane, range)
+///                                      brings Width elements from `lane` on, those in range, from memory, of
+///                                      what passes from P on need; 1 is everything
 ///   load<Pass>(state, env, element)    its value for an element that was fetched
 ///   level                              passes of reductions before its value is known
 ///   accumulates<P>, acc<P>, start<P>, step<P>, join<P>, finish<P>
@@ -68,7 +69,7 @@ struct terminal {
   template <class Held> using state = nothing;
   template <class State>
   DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void seek(State&, std::int64_t const*) const {}
-  template <int Width, class State>
+  template <int Width, int Pass = 1, class State>
   DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void fetch(State&, int, std::int64_t,
                                                   kernel::lane_range) const {}
   template <int Pass, class State, class Envs, class Piece>
@@ -140,11 +141,11 @@ template <class... Children> struct inner {
   DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void seek(State& s, std::int64_t const* at) const {
     each([&]<int I>() DEEPSEEK_INLINE_LAMBDA { get<I>(child).seek(get<I>(s), at); });
   }
-  template <int Width, class State>
+  template <int Width, int Pass = 1, class State>
   DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void fetch(State& s, int slot, std::int64_t lane,
                                                   kernel::lane_range to) const {
     each([&]<int I>() DEEPSEEK_INLINE_LAMBDA {
-      get<I>(child).template fetch<Width>(get<I>(s), slot, lane, to);
+      get<I>(child).template fetch<Width, Pass>(get<I>(s), slot, lane, to);
     });
   }
   template <class F> void visit(F&& f) {

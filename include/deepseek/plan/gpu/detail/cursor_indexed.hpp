@@ -61,10 +61,10 @@ template <class T, class S, class Child> struct gather_cursor : inner<Child> {
     f(*this);
     base::visit(f);
   }
-  template <int Width, class State>
+  template <int Width, int Pass = 1, class State>
   DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void fetch(State& s, int slot, std::int64_t lane,
                                                   kernel::lane_range to) const {
-    base::template fetch<Width>(s.child, slot, lane, to);
+    base::template fetch<Width, Pass>(s.child, slot, lane, to);
     tile::unrolled<Width>([&](auto i) DEEPSEEK_INLINE_LAMBDA {
       T x{};
       if (lane + i < to.end) {
@@ -111,11 +111,12 @@ template <class S, class Child> struct pad_cursor : inner<Child> {
     f(*this);
     base::visit(f);
   }
-  template <int Width, class State>
+  template <int Width, int Pass = 1, class State>
   DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void fetch(State& s, int slot, std::int64_t lane,
                                                   kernel::lane_range to) const {
     tile::unrolled<Width>([&](auto i) DEEPSEEK_INLINE_LAMBDA {
-      base::template fetch<1>(s.child, slot + i, lane + i, exists(s, lane + i) ? to : to.none());
+      base::template fetch<1, Pass>(s.child, slot + i, lane + i,
+                                    exists(s, lane + i) ? to : to.none());
     });
   }
   template <int Pass, class State, class Env>

@@ -30,7 +30,7 @@ template <class T, class S, lanes_are Known> struct leaf_cursor : terminal {
     s.row = base + place.offset(at);
     if constexpr (one_value) s.held[0] = T{};
   }
-  template <int Width, class State>
+  template <int Width, int Pass = 1, class State>
   DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void fetch(State& s, int slot, std::int64_t lane,
                                                   kernel::lane_range to) const {
     if constexpr (one_value) {

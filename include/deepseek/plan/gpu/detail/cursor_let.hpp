@@ -60,11 +60,13 @@ struct let_cursor : let_facts<Id, Bound, Body> {
     bound.seek(s.bound, at);
     body.seek(s.body, at);
   }
-  template <int Width, class State>
+  template <int Width, int Pass = 1, class State>
   DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void fetch(State& s, int slot, std::int64_t lane,
                                                   kernel::lane_range to) const {
-    bound.template fetch<Width>(s.bound, slot, lane, s.exists ? bound_lanes(to) : to.none());
-    body.template fetch<Width>(s.body, slot, lane, to);
+    if constexpr (Pass <= level || Body::template load_reads<Id>)
+      bound.template fetch<Width, Pass>(s.bound, slot, lane,
+                                        s.exists ? bound_lanes(to) : to.none());
+    body.template fetch<Width, Pass>(s.body, slot, lane, to);
   }
   template <class F> void visit(F&& f) {
     f(*this);
@@ -141,7 +143,9 @@ struct let_cursor : let_facts<Id, Bound, Body> {
   template <int Pass, class State, class Targets, class Env>
   DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void compute(State& s, Targets& t, Env const& env,
                                                     element at) const {
-    body.template compute<Pass>(s.body, t, inside<Pass>(s, env, at), at);
+    if constexpr (Body::template load_reads<Id>)
+      body.template compute<Pass>(s.body, t, inside<Pass>(s, env, at), at);
+    else body.template compute<Pass>(s.body, t, unknown(env), at);
   }
   template <int Width, class Targets>
   DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void write(Targets const& t, int slot, std::int64_t lane,

@@ -87,11 +87,11 @@ template <class S, class... Outputs> struct outputs_cursor {
       get<I>(output).value.seek(get<I>(s).value, at);
     });
   }
-  template <int Width, class State>
+  template <int Width, int Pass = 1, class State>
   DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void fetch(State& s, int slot, std::int64_t lane,
                                                   kernel::lane_range to) const {
     each([&]<int I>() DEEPSEEK_INLINE_LAMBDA {
-      get<I>(output).value.template fetch<Width>(
+      get<I>(output).value.template fetch<Width, Pass>(
           get<I>(s).value, slot, lane,
           get<I>(s).exists ? kernel::lane_range{get<I>(output).lanes(to.all), to.all} : to.none());
     });

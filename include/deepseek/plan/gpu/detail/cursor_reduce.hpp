@@ -84,10 +84,12 @@ template <class Rule, class S, class Child> struct reduce_cursor : numbering<S, 
     if constexpr (several_axes) s.exists = holds(extents, at);
     if constexpr (picks_index<Rule>) s.number.first = this->place.offset(at);
   }
-  template <int Width, class State>
+  template <int Width, int Pass = 1, class State>
   DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void fetch(State& s, int slot, std::int64_t lane,
                                                   kernel::lane_range to) const {
-    child.template fetch<Width>(s.child, slot, lane, s.exists ? lanes_of(extents, to) : to.none());
+    if constexpr (Pass <= level)
+      child.template fetch<Width, Pass>(s.child, slot, lane,
+                                        s.exists ? lanes_of(extents, to) : to.none());
   }
   template <class F> void visit(F&& f) {
     f(*this);

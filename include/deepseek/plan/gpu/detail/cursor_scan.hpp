@@ -32,10 +32,10 @@ template <class Rule, class S, class Child> struct scan_cursor : inner<Child> {
   DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void seek(State& s, std::int64_t const* at) const {
     base::seek(s.child, at);
   }
-  template <int Width, class State>
+  template <int Width, int Pass = 1, class State>
   DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void fetch(State& s, int slot, std::int64_t lane,
                                                   kernel::lane_range to) const {
-    base::template fetch<Width>(s.child, slot, lane, to);
+    base::template fetch<Width, Pass>(s.child, slot, lane, to);
   }
   template <class F> void visit(F&& f) {
     f(*this);
