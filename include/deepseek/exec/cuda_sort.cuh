@@ -67,6 +67,10 @@ void call_on(cuda_machine<Workspace> const& machine, rules::sort<Axis, Wanted> c
   constexpr bool places = Wanted != rules::sorted::values;
   if (get<0>(results).size() == 0) return;
   auto const x = rows_to_read<Axis>(get<0>(operands), machine);
+  if (sorts_in_a_block(x.columns)) {
+    sort_in_blocks(rule, x, results, machine);
+    return;
+  }
   std::int64_t const count = x.rows * x.columns;
   auto const keys = new_rows<Key>(x.rows, x.columns, machine);
   auto const sorted_keys = new_rows<Key>(x.rows, x.columns, machine);

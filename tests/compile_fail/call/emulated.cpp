@@ -3,7 +3,7 @@
 // expected-error {{\[DS-CALL-EMULATED\] there is no kernel of the library for this call}}
 #include <deepseek/exec/emulated.hpp>
 #include <deepseek/exec/host.hpp>
-#include <deepseek/ops/sort.hpp>
+#include <deepseek/ops/scatter_add.hpp>
 
 #ifdef DEEPSEEK_EXPECT_ERROR
 using executor = deepseek::emulated;
@@ -13,5 +13,7 @@ using executor = deepseek::host;
 
 int main() {
   deepseek::tensor<float, deepseek::dims<6>> x, y;
-  (y = deepseek::sort(x)).run(executor{});
+  deepseek::tensor<std::int32_t, deepseek::dims<6>> indices;
+  for (int i = 0; i < 6; ++i) indices(i) = i;
+  (y = deepseek::scatter_add(x, deepseek::axes<0>, indices, x)).run(executor{});
 }

@@ -58,9 +58,10 @@ struct emulated_machine : in_host_memory, kernel_machine {
   void start(Kernel const& kernel, arch::gpu::grid_extent const& blocks,
              Used const&... used) const {
     arch::emulated::global_memory operands;
-    (operands.add({used.data, static_cast<std::size_t>(used.bytes), used.writable, used.name,
-                   used.element_bytes}),
-     ...);
+    auto const add = [&operands](used_memory const& m) {
+      operands.add({m.data, static_cast<std::size_t>(m.bytes), m.writable, m.name, m.element_bytes});
+    };
+    (add(used), ...);
     run_emulated(kernel, blocks, operands, threads);
   }
   template <class Rule> static void no_call() {

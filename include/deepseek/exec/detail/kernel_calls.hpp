@@ -176,6 +176,49 @@ void call_on(Machine const& machine, rules::top_k<Axis, K> const& rule, Operands
   });
 }
 
+/// sorts_in_a_block(columns): top_k of all elements of a row sorts it; it is stable.
+constexpr bool sorts_in_a_block(std::int64_t columns) {
+  return columns <= kernel::top_k_config{}.max_k;
+}
+
+/// sort_in_blocks(rule, x, results, machine): rows that fit in a block.
+template <int Axis, rules::sorted Wanted, class T, class Results, class Machine>
+void sort_in_blocks(rules::sort<Axis, Wanted> const& rule, row_memory<T const> const& x,
+                    Results const& results, Machine const& machine) {
+  auto const start = [&](row_memory<T> const& values, row_memory<std::int64_t> const& places) {
+    start_top_k(x, static_cast<int>(x.columns),
+                rule.descending ? kernel::extreme::largest : kernel::extreme::smallest,
+                kernel::top_order::by_value, values, places, machine);
+  };
+  rows_to_write<Axis>(get<0>(results), machine, [&](auto const& first) {
+    if constexpr (Wanted == rules::sorted::both)
+      rows_to_write<Axis>(get<1>(results), machine,
+                          [&](auto const& second) { start(first, second); });
+    else if constexpr (Wanted == rules::sorted::values)
+      start(first, new_rows<std::int64_t>(x.rows, x.columns, machine));
+    else start(new_rows<T>(x.rows, x.columns, machine), first);
+  });
+}
+
+[[noreturn]] DEEPSEEK_NOINLINE inline void fail_sort_room(std::int64_t columns) {
+  throw shape_error(
+      text{} << "[DS-SORT-ROOM] sort on the emulator: a row has " << columns
+             << " elements; on a GPU that is an algorithm of the CUDA toolkit. Fix: rows "
+                "of at most 2048, or .run(host{}).");
+}
+
+/// The emulator sorts what a block holds; a GPU the rest, too, with exec/cuda_sort.cuh.
+template <runs_kernels Machine, int Axis, rules::sorted Wanted, class Operands, class Results>
+requires(Machine::space == memory_space::host) void call_on(Machine const& machine,
+                                                            rules::sort<Axis, Wanted> const& rule,
+                                                            Operands const& operands,
+                                                            Results const& results) {
+  if (get<0>(results).size() == 0) return;
+  if (!sorts_in_a_block(get<0>(operands).extent(Axis)))
+    fail_sort_room(get<0>(operands).extent(Axis));
+  sort_in_blocks(rule, rows_to_read<Axis>(get<0>(operands), machine), results, machine);
+}
+
 [[noreturn]] DEEPSEEK_NOINLINE inline void fail_histogram_room(std::int64_t bins) {
   throw argument_error(text{} << "[DS-HISTOGRAM-ROOM] histogram on a GPU: " << bins
                               << " bins. Fix: at most 4096, or run on host{}.");
