@@ -97,7 +97,8 @@ struct matmul_wgmma {
   Epilogue epilogue;
   DEEPSEEK_EMPTY Scales scales = {};
 
-  DEEPSEEK_HOST_DEVICE void run(shared_plan& shared) const {
+  /// Inlined however large the epilogue is: wgmma do not go on across a call.
+  DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void run(shared_plan& shared) const {
     // Compiled for other architectures beside sm_90a, where nobody may launch it.
     if constexpr (arch::gpu::detail::has_wgmma<Epilogue>) run_roles(shared);
 #if DEEPSEEK_DEVICE_PASS
@@ -316,13 +317,34 @@ struct matmul_wgmma {
   DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void write_rows(piece& own, Sums const& sum,
                                                        tile::tile_place const& to,
                                                        int first) const {
+    // An expression is long, so that few copies of it are compiled, and one where accesses are narrow.
+    using values_type = tile::held<sum_type, int{Epilogue::width}>;
+    if constexpr (requires(values_type const& v) { epilogue.write_wide(0, 0, 0, v); }) {
+      if (epilogue.wide)
+        each_row<2>(own, sum, to, first,
+                    [&](int i, int j, auto const& values)
+                        DEEPSEEK_INLINE_LAMBDA { epilogue.write_wide(to.matrix, i, j, values); });
+      else
+        each_row<1>(own, sum, to, first,
+                    [&](int i, int j, auto const& values)
+                        DEEPSEEK_INLINE_LAMBDA { epilogue.write(to.matrix, i, j, values); });
+    } else {
+      each_row<4>(own, sum, to, first,
+                  [&](int i, int j, auto const& values)
+                      DEEPSEEK_INLINE_LAMBDA { epilogue.write(to.matrix, i, j, values); });
+    }
+  }
+  template <int Unroll, class Sums, class F>
+  DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void each_row(piece& own, Sums const& sum,
+                                                     tile::tile_place const& to, int first,
+                                                     F const& f) const {
     tile::unrolled<products>([&](auto p) DEEPSEEK_INLINE_LAMBDA {
-      by_rows<Epilogue::width, Config.columns>(
+      by_rows<Epilogue::width, Config.columns, Unroll>(
           own, sum[p].fragment(),
           [&](int row, int column, auto const& values) DEEPSEEK_INLINE_LAMBDA {
             int const i = first + p * Config.product_rows + row;
             int const j = to.column + column;
-            if (i < rows && j < columns) epilogue.write(to.matrix, i, j, values);
+            if (i < rows && j < columns) f(i, j, values);
           });
     });
   }

@@ -68,10 +68,11 @@ DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE tile::held<Sum, Width> get(wgmma_piece<Sum,
   return all;
 }
 
-/// by_rows<Width, Columns>(piece, sums, f): f(row of 16, column, held<Sum, Width>) for all that the warp
-/// has, N columns; neighbouring lanes have neighbouring places of a row. By all lanes of the warp.
+/// by_rows<Width, N, Unroll>(piece, sums, f): f(row of 16, column, held<Sum, Width>) for all that the warp
+/// has, N columns; neighbouring lanes have neighbouring places of a row; Unroll calls of f are under way at
+/// once. By all lanes of the warp.
 DEEPSEEK_ANY_SIDE
-template <int Width, int N, class Sum, int Columns, class Sums, class F>
+template <int Width, int N, int Unroll = 4, class Sum, int Columns, class Sums, class F>
 DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void by_rows(wgmma_piece<Sum, Columns>& piece,
                                                   Sums const& sums, F const& f) {
   static_assert(N % Columns == 0 && Columns % Width == 0, "[DS-WGMMA-PIECE] whole pieces.");
@@ -89,7 +90,7 @@ DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void by_rows(wgmma_piece<Sum, Columns>& pie
     arch::gpu::sync_warp();
     // The compiler unrolls it, in less time than the language would.
 #if DEEPSEEK_DEVICE_PASS
-#pragma unroll 4
+#pragma unroll Unroll
 #endif
     for (int i = 0; i < rounds; ++i) one(i, p * Columns);
   });
