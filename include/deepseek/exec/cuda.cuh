@@ -13,6 +13,7 @@
 #include <deepseek/exec/detail/cuda_launch.cuh>
 #include <deepseek/exec/detail/cuda_run.cuh>
 #include <deepseek/exec/detail/kernel_calls.hpp>
+#include <deepseek/exec/detail/kernel_contract.hpp>
 #include <deepseek/plan/names.hpp>
 #include <deepseek/tensor/device_memory.hpp>
 

@@ -12,6 +12,7 @@
 #if !DEEPSEEK_DEVICE_PASS
 #include <deepseek/exec/detail/emulated_run.hpp>
 #include <deepseek/exec/detail/kernel_calls.hpp>
+#include <deepseek/exec/detail/kernel_contract.hpp>
 #include <deepseek/loop/thread_pool.hpp>
 #endif
 
@@ -24,6 +25,7 @@ namespace deepseek {
 ///         it must, or where blocks meet in memory: with the kernel, the block and the thread
 struct emulated {
   int threads = 0;  ///< of this machine, over which blocks are spread; 0: as many as it has cores
+  int architecture = 80;  ///< of the GPU: 90 runs what is for sm_90a alone
 };
 
 /// execute(emulated, y = e): what `.run(emulated{})` calls.
@@ -34,8 +36,8 @@ void execute(emulated const& executor, assignment<Destination, E> const& a) {
     detail::check_indices(a.expression);
 #if !DEEPSEEK_DEVICE_PASS
     auto const named = plan::resolve_names(a.expression);
-    detail::emulated_machine const machine{executor.threads > 0 ? executor.threads
-                                                                : loop::available_cores()};
+    detail::emulated_machine const machine{
+        executor.threads > 0 ? executor.threads : loop::available_cores(), executor.architecture};
     detail::run_assignment(named, detail::targets_of(a.destination), machine);
 #else
     (void)executor;

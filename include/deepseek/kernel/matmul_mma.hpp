@@ -219,13 +219,33 @@ struct matmul_mma {
     arch::gpu::sync_block();
     auto* const memory = shared.memory.element + arch::gpu::warp_rank() * Config.piece_bytes();
     auto& own = *reinterpret_cast<piece*>(memory);
+    if constexpr (requires { epilogue.wide; }) {
+      if (epilogue.wide)
+        write_rows<Epilogue::width>(own, total, row, column,
+                                    [&](int r, int c, auto const& values) DEEPSEEK_INLINE_LAMBDA {
+                                      epilogue.write_wide(matrix, r, c, values);
+                                    });
+      else
+        write_rows<1>(own, total, row, column,
+                      [&](int r, int c, auto const& values)
+                          DEEPSEEK_INLINE_LAMBDA { epilogue.write(matrix, r, c, values); });
+    } else {
+      write_rows<Epilogue::width>(own, total, row, column,
+                                  [&](int r, int c, auto const& values) DEEPSEEK_INLINE_LAMBDA {
+                                    epilogue.write(matrix, r, c, values);
+                                  });
+    }
+  }
+  template <int Width, class F>
+  DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void write_rows(piece& own, sums const& total, int row,
+                                                       int column, F const& f) const {
     tile::unrolled<row_fragments>([&](auto i) DEEPSEEK_INLINE_LAMBDA {
       int const first_row = row + warp_row() + i * 16;
       int const first_column = column + warp_column();
-      by_rows<Epilogue::width, Config.warp_columns>(
+      by_rows<Width, Config.warp_columns, (Width == 1 ? 1 : 2)>(
           own, total.row[i], [&](int r, int c, auto const& values) DEEPSEEK_INLINE_LAMBDA {
             if (first_row + r < operands.size.m && first_column + c < operands.size.n)
-              epilogue.write(matrix, first_row + r, first_column + c, values);
+              f(first_row + r, first_column + c, values);
           });
     });
   }

@@ -1,11 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
 /// @file A GPU as a machine that runs kernels, in the order of a stream.
 #pragma once
+#include <deepseek/arch/gpu/tensor_map_encode.hpp>
+#include <deepseek/arch/gpu/wgmma.hpp>  // has_wgmma
 #include <deepseek/exec/detail/assign_run.hpp>
 #include <deepseek/exec/detail/cuda_launch.cuh>
 #include <deepseek/exec/detail/kernel_machine.hpp>
+#include <deepseek/plan/gpu/matmul_tiles_sm90.hpp>  // sm90_kernels
 
 namespace deepseek::detail {
+
+/// sm90a_probe: has shared memory where it is compiled for sm_90a; no name of an architecture says so, since
+/// sm_90 has the same number and no wgmma.
+template <class Here> __global__ void sm90a_probe([[maybe_unused]] int* never_called) {
+  if constexpr (arch::gpu::detail::has_wgmma<Here>) {
+    __shared__ int one;
+    one = static_cast<int>(threadIdx.x);
+    __syncthreads();
+    *never_called = one;
+  }
+}
+/// has_sm90a(): the current GPU runs the code that was compiled for sm_90a.
+inline bool has_sm90a() {
+  cudaFuncAttributes of_probe{};
+  if (cudaFuncGetAttributes(&of_probe, reinterpret_cast<void const*>(&sm90a_probe<void>)) ==
+      cudaSuccess)
+    return of_probe.sharedSizeBytes > 0;
+  (void)cudaGetLastError();  // whatever is wrong, the launch of a kernel says it
+  return false;
+}
 
 /// cuda_machine<Workspace>: Workspace(bytes) gives device memory until the stream has gone past here.
 template <class Workspace> struct cuda_machine : kernel_machine {
@@ -35,6 +58,11 @@ template <class Workspace> struct cuda_machine : kernel_machine {
   template <class Kernel, class... Used>
   void start(Kernel const& kernel, arch::gpu::grid_extent const& blocks, Used const&...) const {
     launch(kernel, blocks, stream);
+  }
+  static constexpr auto sm90_kernels = plan::gpu::sm90_kernels::all;
+  [[nodiscard]] static bool has_sm90a() { return detail::has_sm90a(); }
+  [[nodiscard]] static arch::gpu::tensor_map make_map(arch::gpu::tensor_description const& d) {
+    return arch::gpu::encoded(d);
   }
   template <class Rule> static void no_call() {
     static_assert(

@@ -4,9 +4,12 @@
 #include <cstddef>
 #include <cstdint>
 
+#include <deepseek/arch/gpu/tensor_map.hpp>
+#include <deepseek/base/error.hpp>
 #include <deepseek/exec/detail/assign_run.hpp>
 #include <deepseek/exec/detail/emulated_grid.hpp>
 #include <deepseek/exec/detail/kernel_machine.hpp>
+#include <deepseek/plan/gpu/matmul_tiles_sm90.hpp>  // sm90_kernels
 
 namespace deepseek::detail {
 
@@ -38,8 +41,17 @@ template <class Program> arch::emulated::global_memory operands_of(Program& prog
 /// emulated_machine: blocks spread over `threads` of this machine.
 struct emulated_machine : in_host_memory, kernel_machine {
   int threads;
+  int architecture = 80;
+  static constexpr auto sm90_kernels = plan::gpu::sm90_kernels::one;
 
-  explicit emulated_machine(int most_threads) : threads{most_threads} {}
+  explicit emulated_machine(int most_threads, int of_gpu = 80)
+      : threads{most_threads}, architecture{of_gpu} {}
+  [[nodiscard]] bool has_sm90a() const { return architecture == 90; }
+  [[nodiscard]] static arch::gpu::tensor_map make_map(arch::gpu::tensor_description const& d) {
+    if (text wrong = arch::gpu::tensor_fault(d); !wrong.empty())
+      throw shape_error{static_cast<text&&>(wrong)};
+    return arch::gpu::described(d);
+  }
   template <class Program> void run(Program& program) const {
     auto operands = operands_of(program);
     std::int64_t const bytes = workspace_bytes_of(program);
@@ -59,7 +71,8 @@ struct emulated_machine : in_host_memory, kernel_machine {
              Used const&... used) const {
     arch::emulated::global_memory operands;
     auto const add = [&operands](used_memory const& m) {
-      operands.add({m.data, static_cast<std::size_t>(m.bytes), m.writable, m.name, m.element_bytes});
+      operands.add(
+          {m.data, static_cast<std::size_t>(m.bytes), m.writable, m.name, m.element_bytes});
     };
     (add(used), ...);
     run_emulated(kernel, blocks, operands, threads);

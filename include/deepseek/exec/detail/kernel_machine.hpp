@@ -27,6 +27,12 @@ void launch_program(Program& program, F const& f, [[maybe_unused]] void* memory)
   else program.launch(f);
 }
 
+/// fuses_epilogues: what stands above a product is part of its kernel, what stands under it is not.
+struct fuses_epilogues {
+  static constexpr bool epilogue = true;
+  static constexpr bool prologues = false;
+};
+
 /// kernel_machine: of a Machine (assign_run.hpp), the part that does not depend on what runs the kernels.
 struct kernel_machine {
   /// Blocks of a few hundred threads that run at once on the largest GPUs.
@@ -35,11 +41,16 @@ struct kernel_machine {
   template <class Root> static plan::gpu::program<Root> program(Root const& root) {
     return plan::gpu::program<Root>{root};
   }
+  /// target = a product: see kernel_contract.hpp.
   template <class E, class Target, class Evaluate>
-  static void contract(E const&, Target const&, Evaluate const&) {
-    static_assert(
-        !expr::detail::is_contract<E>,
-        "[DS-GPU-MATMUL] there is no kernel for a matrix product yet. Fix: .run(host{}).");
+  static void contract(E const& e, Target const& target, Evaluate const& evaluate) {
+    run_kernel_contract(e, target, evaluate);
+  }
+  /// A product with what stands above it: see product_run.hpp.
+  using fusion = fuses_epilogues;
+  template <class Root, class Evaluate>
+  static void contract_with_epilogue(Root const& root, Evaluate const& evaluate) {
+    run_product_with_epilogue(root, evaluate);
   }
 };
 

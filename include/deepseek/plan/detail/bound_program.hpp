@@ -34,7 +34,7 @@ template <class E, class Schedule, class NoFrames> class bound_program {
     limit_extents(part);
     find_extents();
     find_runs();
-    merge_axes();
+    if constexpr (!requires { S::keeps_axes; }) merge_axes();
   }
 
   /// conflicts(): an operand lies in the memory of a result, elsewhere than the result's own element,
@@ -166,7 +166,6 @@ template <class E, class Schedule, class NoFrames> class bound_program {
   /// Neighbouring axes that every operand and result walks as one become one: fewer loops, longer
   /// runs of lanes.
   void merge_axes() {
-    if constexpr (requires { S::keeps_axes; }) return;
     for (int b = axes - 1; b > 0; --b) {
       int a = b - 1;
       while (a >= 0 && alike(a, b) && extent_of(a) == 1) --a;

@@ -36,29 +36,41 @@ template <class Root, class S, class Sum, int Width> struct program_epilogue {
   template <class Sums>
   DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void write(int matrix, int row, int column,
                                                   Sums const& sums) const {
+    if (wide || Sums::size == 1) write_as<Sums::size>(matrix, row, column, sums);
+    else write_as<1>(matrix, row, column, sums);
+  }
+  /// The same where `wide` is known to hold.
+  template <class Sums>
+  DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void write_wide(int matrix, int row, int column,
+                                                       Sums const& sums) const {
+    write_as<Sums::size>(matrix, row, column, sums);
+  }
+
+ private:
+  /// In accesses of Part elements.
+  template <int Part, class Sums>
+  DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void write_as(int matrix, int row, int column,
+                                                     Sums const& sums) const {
+    constexpr int size = Sums::size;
     std::int64_t at[kernel::axes_walk<S>::places] = {};
     if constexpr (S::axes == 2) at[0] = row;
     else walk.place(at, std::int64_t{matrix} * rows + row);
-    using held = kernel::held_elements<Width, false, true>;
+    using held = kernel::held_elements<size, false, true>;
     typename Root::template state<held> state;
     typename Root::template targets<held> target;
     root.seek(state, at);
     root.seek_targets(target, at);
     kernel::lane_range const all{columns, columns};
-    if (wide) root.template fetch<Width>(state, 0, column, all);
-    else
-      tile::unrolled<Width>([&](auto i) DEEPSEEK_INLINE_LAMBDA {
-        root.template fetch<1>(state, i, column + i, all);
-      });
-    tile::unrolled<Width>([&](auto i) DEEPSEEK_INLINE_LAMBDA {
+    tile::unrolled<size / Part>([&](auto p) DEEPSEEK_INLINE_LAMBDA {
+      root.template fetch<Part>(state, p * Part, column + p * Part, all);
+    });
+    tile::unrolled<size>([&](auto i) DEEPSEEK_INLINE_LAMBDA {
       frame<sums_of_product, Sum, no_frames> const env{sums[i], {}};
       root.template compute<1>(state, target, env, element{i, std::int64_t{column} + i});
     });
-    if (wide) root.template write<Width>(target, 0, column, columns);
-    else
-      tile::unrolled<Width>([&](auto i) DEEPSEEK_INLINE_LAMBDA {
-        root.template write<1>(target, i, column + i, columns);
-      });
+    tile::unrolled<size / Part>([&](auto p) DEEPSEEK_INLINE_LAMBDA {
+      root.template write<Part>(target, p * Part, column + p * Part, columns);
+    });
   }
 };
 

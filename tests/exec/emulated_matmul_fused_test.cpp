@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+/// @file Products with their epilogues as one kernel on the emulator: activations, operands of rows, columns
+/// and matrices, results in place.
+#include <deepseek/exec/emulated.hpp>
+#include <deepseek/ops/activation.hpp>
+#include <deepseek/ops/arithmetic.hpp>
+#include <deepseek/ops/matmul.hpp>
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <cstdint>
+#include <random>
+
+namespace ds = deepseek;
+using ds::bf16;
+using ds::dims;
+using ds::dyn;
+template <class T> using matrix = ds::tensor<T, dims<dyn, dyn>>;
+
+namespace {
+
+template <class X> void fill(X& x, unsigned seed) {
+  using T = typename X::value_type;
+  std::mt19937 engine{seed};
+  std::uniform_real_distribution<float> any{-1, 1};
+  for (std::int64_t i = 0; i < x.size(); ++i) x.data()[i] = T(any(engine));
+}
+template <class X> double at(X const& x, std::int64_t i) {
+  return static_cast<double>(x.data()[i]);
+}
+
+/// a b in double.
+template <class A, class B> double product(A const& a, B const& b, int i, int j) {
+  double sum = 0;
+  auto const k = a.extent(1);
+  for (std::int64_t d = 0; d < k; ++d) sum += at(a, i * k + d) * at(b, d * b.extent(1) + j);
+  return sum;
+}
+double silu(double x) { return x / (1 + std::exp(-x)); }
+
+}  // namespace
+
+TEST_CASE("silu(a b scale + bias) gate + residual, rounded to bf16: at widths of all kinds") {
+  for (int n : {64, 60, 37}) {
+    CAPTURE(n);
+    constexpr int m = 35;
+    constexpr int k = 48;
+    matrix<bf16> a(m, k), b(k, n), gate(m, n), y(m, n);
+    matrix<float> residual(m, n), bias(1, n), scale(m, 1);
+    fill(a, 1), fill(b, 2), fill(gate, 3), fill(residual, 4), fill(bias, 5), fill(scale, 6);
+    fill(y, 7);
+    (y = ds::silu(ds::matmul(a, b) * scale + bias) * gate + residual).run(ds::emulated{});
+    double worst = 0;
+    for (int i = 0; i < m; ++i)
+      for (int j = 0; j < n; ++j) {
+        double const exact =
+            silu(product(a, b, i, j) * at(scale, i) + at(bias, j)) * at(gate, i * n + j) +
+            at(residual, i * n + j);
+        double const error = std::fabs(at(y, i * n + j) - exact) / (1 + std::fabs(exact));
+        worst = error <= worst ? worst : error;
+      }
+    CHECK(worst <= 1. / 256);
+  }
+}
+
+TEST_CASE("a residual in the memory of the result") {
+  constexpr int m = 20;
+  constexpr int n = 24;
+  constexpr int k = 16;
+  matrix<float> a(m, k), b(k, n), y(m, n), before(m, n);
+  fill(a, 1), fill(b, 2), fill(y, 3), fill(before, 3);
+  (y = y + ds::matmul(a, b)).run(ds::emulated{});
+  double worst = 0;
+  for (int i = 0; i < m; ++i)
+    for (int j = 0; j < n; ++j)
+      worst = std::max(worst,
+                       std::fabs(at(y, i * n + j) - at(before, i * n + j) - product(a, b, i, j)));
+  CHECK(worst <= 1e-5);
+}
