@@ -54,7 +54,8 @@ template <class Dims> void check_product_extents(Dims const& result, std::int64_
     if (extent > most) fail_product_extent(extent);
 }
 
-/// product_machine_of<Machine, A, B, Sum, Options, BySm90>: the machine, whose programs have one product each.
+/// product_machine_of<Machine, A, B, Sum, Options, BySm90>: the machine, whose programs have one
+/// product each.
 template <class Machine, class A, class B, class Sum, plan::gpu::product_options Options,
           bool BySm90>
 struct product_machine_of : Machine {

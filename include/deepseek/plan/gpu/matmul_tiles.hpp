@@ -101,8 +101,8 @@ constexpr std::int64_t mma_cycles(kernel::matmul_mma_config const& c, mma_produc
          bytes / (std::int64_t{machine.multiprocessors} * machine.copied_bytes / 2);
 }
 
-/// choose_mma(p, shared, machine): the tile that takes the fewest cycles; of equals the first. `shared`: k may
-/// be cut.
+/// choose_mma(p, shared, machine): the tile that takes the fewest cycles; of equals the first. `shared`: k
+/// may be cut.
 constexpr mma_choice choose_mma(mma_product const& p, bool shared,
                                 mma_machine const& machine = {}) {
   constexpr int most_shares = 16;
