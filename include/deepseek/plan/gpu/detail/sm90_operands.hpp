@@ -5,8 +5,7 @@
 #include <cstdint>
 
 #include <deepseek/arch/gpu/matrix_descriptor.hpp>  // major_axis
-#include <deepseek/kernel/detail/wgmma_operand.hpp>
-#include <deepseek/kernel/matmul_wgmma.hpp>
+#include <deepseek/kernel/matmul_wgmma.hpp>  // wgmma_matrices
 #include <deepseek/kernel/product_operands.hpp>
 
 namespace deepseek::plan::gpu {
