@@ -5,7 +5,7 @@
 #include <cstdint>
 
 #include <deepseek/arch/gpu/matrix_descriptor.hpp>  // major_axis
-#include <deepseek/kernel/matmul_wgmma.hpp>  // wgmma_matrices
+#include <deepseek/kernel/matmul_wgmma.hpp>         // wgmma_matrices
 #include <deepseek/kernel/product_operands.hpp>
 
 namespace deepseek::plan::gpu {
