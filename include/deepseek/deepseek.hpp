@@ -99,5 +99,5 @@
 #include <deepseek/plan/report.hpp>
 #include <deepseek/plan/kernel_count.hpp>
 #include <deepseek/exec/host.hpp>
-#include <deepseek/exec/host_cache.hpp>
 #include <deepseek/exec/unique.hpp>
+#include <deepseek/exec/host_cache.hpp>
