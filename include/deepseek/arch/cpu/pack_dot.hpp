@@ -34,8 +34,8 @@ DEEPSEEK_INLINE pack<std::int32_t, N> signed_byte(pack<std::int32_t, N> x, int b
 }
 }  // namespace detail
 
-/// dot_bf16(sum, a, b)[i] = sum[i] + a0 b0 + a1 b1, where a0 and a1 are the bf16 in the low and the high half of
-/// lane i.
+/// dot_bf16(sum, a, b)[i] = sum[i] + a0 b0 + a1 b1, where a0 and a1 are the bf16 in the low and the high
+/// half of lane i.
 ///
 /// @edge   with the instruction subnormal numbers are zeros, and the order of the two additions is its own
 template <int N>
