@@ -24,7 +24,8 @@ _DEPS = [
 _SANITIZED_PATHS = ["arch/gpu/", "arch/emulated/", "tile/"]
 _SANITIZE = ["-fsanitize=address,undefined", "-fno-sanitize-recover=undefined"]
 
-# Tests below these run whole kernels thread by thread: they take their time, and are compiled quickly.
+# Tests below these run whole kernels thread by thread: they take their time. Both are compiled without forced
+# inlining, which takes a fraction of the time.
 _EMULATED_PATHS = ["kernel/", "plan/gpu/", "exec/emulated", "exec/detail/emulated", "exec/cuda"]
 
 # What tests below a path need besides.
@@ -62,7 +63,7 @@ def deepseek_tests(exceptions = {}, cuda = []):
                 deps = deps + more
         emulated = [path for path in _EMULATED_PATHS + _SANITIZED_PATHS if name.startswith(path)]
         if emulated:
-            copts = copts + ["-O1"]
+            copts = copts + ["-O1", "-DDEEPSEEK_FORCE_INLINE=0"]
         size = extra.pop("size", "medium" if emulated else "small")
         linkopts = extra.pop("linkopts", [])
         variants = {name: ([], [], [])}

@@ -23,12 +23,22 @@
 #define DEEPSEEK_DEVICE_PASS 0
 #endif
 
+/// DEEPSEEK_FORCE_INLINE: 0 leaves inlining to the compiler: for a debugger, and for builds that take less
+/// time than their programs need not.
+#if !defined(DEEPSEEK_FORCE_INLINE)
+#define DEEPSEEK_FORCE_INLINE 1
+#endif
+
 /// DEEPSEEK_INLINE: must be inlined. Expression trees keep their state in registers only if every
 /// level of the tree is; a compiler's own limits stop half-way up a large one.
-#define DEEPSEEK_INLINE inline __attribute__((always_inline))
-
 /// DEEPSEEK_INLINE_LAMBDA: the same for a lambda, after its parameters.
+#if DEEPSEEK_FORCE_INLINE
+#define DEEPSEEK_INLINE inline __attribute__((always_inline))
 #define DEEPSEEK_INLINE_LAMBDA __attribute__((always_inline))
+#else
+#define DEEPSEEK_INLINE inline
+#define DEEPSEEK_INLINE_LAMBDA
+#endif
 
 /// DEEPSEEK_OUTLINE: a function of its own: a loop nest that is called from two places is compiled once.
 #define DEEPSEEK_OUTLINE __attribute__((noinline))
