@@ -99,5 +99,6 @@
 #include <deepseek/plan/report.hpp>
 #include <deepseek/plan/kernel_count.hpp>
 #include <deepseek/exec/host.hpp>
+#include <deepseek/exec/host_attention.hpp>
 #include <deepseek/exec/unique.hpp>
 #include <deepseek/exec/host_cache.hpp>

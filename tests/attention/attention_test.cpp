@@ -2,7 +2,7 @@
 /// @file attention on the host against its definition in double precision.
 #include <deepseek/attention/attention.hpp>
 #include <deepseek/attention/biases.hpp>
-#include <deepseek/exec/host.hpp>
+#include <deepseek/exec/host_attention.hpp>
 #include <deepseek/expr/tie.hpp>
 #include <deepseek/ops/permute.hpp>
 #include <deepseek/ops/slice.hpp>

@@ -2,6 +2,7 @@
 /// @file attention over a cache is attention over the same keys in memory.
 #include <deepseek/attention/biases.hpp>
 #include <deepseek/attention/cached_attention.hpp>
+#include <deepseek/exec/host_attention.hpp>
 #include <deepseek/exec/host_cache.hpp>
 #include <deepseek/expr/tie.hpp>
 #include <deepseek/ops/permute.hpp>

@@ -3,7 +3,7 @@
 #include <deepseek/attention/attention.hpp>
 #include <deepseek/attention/biases.hpp>
 #include <deepseek/attention/relative_position.hpp>
-#include <deepseek/exec/host.hpp>
+#include <deepseek/exec/host_attention.hpp>
 #include <deepseek/expr/tie.hpp>
 #include <deepseek/ops/permute.hpp>
 #include <deepseek/ops/take.hpp>

@@ -2,7 +2,7 @@
 /// @file Packed sequences attend as each does alone.
 #include <deepseek/attention/attention.hpp>
 #include <deepseek/attention/packed.hpp>
-#include <deepseek/exec/host.hpp>
+#include <deepseek/exec/host_attention.hpp>
 #include <deepseek/ops/slice.hpp>
 
 #include "reference.hpp"

@@ -9,7 +9,6 @@
 // While nvcc compiles for a GPU, host loops are neither needed nor possible (vectors of the host do
 // not exist there), and leaving them out halves the time of that pass.
 #if !DEEPSEEK_DEVICE_PASS
-#include <deepseek/exec/detail/host_attention.hpp>
 #include <deepseek/exec/detail/host_calls.hpp>
 #include <deepseek/exec/detail/host_run.hpp>
 #include <deepseek/loop/thread_pool.hpp>

@@ -68,7 +68,8 @@ template <class Workspace> struct cuda_machine : kernel_machine {
     static_assert(
         std::is_void_v<Rule>,
         "[DS-CALL-CUDA] this call is an algorithm of the CUDA toolkit, in a header of its own. "
-        "Fix: #include <deepseek/exec/cuda_sort.cuh>.");
+        "Fix: #include <deepseek/exec/cuda_sort.cuh>. (Attention has no kernel yet: "
+        ".run(host{}).)");
   }
 };
 

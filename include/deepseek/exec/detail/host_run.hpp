@@ -27,7 +27,8 @@ struct host_machine : in_host_memory {
   }
   template <class Rule> static void no_call() {
     static_assert(std::is_void_v<Rule>,
-                  "[DS-CALL-HOST] there is no algorithm for this call on the host.");
+                  "[DS-CALL-HOST] what runs this call on the host is in a header of its own. Fix: "
+                  "#include <deepseek/exec/host_attention.hpp>, or <deepseek/deepseek.hpp>.");
   }
 };
 

@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 /// @file How the host runs attention: loop/attention.hpp with what stands in memory and the score expression.
+///
+/// deepseek.hpp includes it; a program that names its headers and runs attention on the host includes it too.
 #pragma once
 #include <concepts>
 #include <cstdint>
 
 #include <deepseek/attention/cached_attention.hpp>
-#include <deepseek/exec/detail/host_run.hpp>
+#include <deepseek/exec/host.hpp>
+
+// As host.hpp: loops of the host are nothing for a GPU's compiler.
+#if !DEEPSEEK_DEVICE_PASS
 #include <deepseek/loop/attention.hpp>
 
 namespace deepseek::detail {
@@ -309,3 +314,4 @@ void call_on(host_machine const& machine, rules::cached_attention<T, Score> cons
 }
 
 }  // namespace deepseek::detail
+#endif
