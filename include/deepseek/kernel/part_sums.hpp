@@ -53,7 +53,8 @@ template <class Root> struct part_sums {
  private:
   template <int Pass>
   [[nodiscard]] DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE word* place(std::int64_t row, int part) const {
-    return memory + rows * parts * words_up_to<Pass - 1>() + (row * parts + part) * words<Pass>;
+    constexpr std::int64_t before = words_up_to<Pass - 1>();
+    return memory + rows * parts * before + (row * parts + part) * words<Pass>;
   }
 };
 

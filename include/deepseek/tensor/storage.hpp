@@ -64,17 +64,27 @@ class storage {
     return result;
   }
 
-  storage(storage const& other) noexcept : block_{other.block_} {
+  // What is copied and destroyed implicitly is so for both sides; nothing of it runs on a GPU.
+  DEEPSEEK_ANY_SIDE
+  DEEPSEEK_HOST_DEVICE storage(storage const& other) noexcept : block_{other.block_} {
+#if !DEEPSEEK_DEVICE_PASS
     if (block_ != nullptr) __atomic_add_fetch(&block_->owners, 1, __ATOMIC_RELAXED);
+#endif
   }
-  storage(storage&& other) noexcept : block_{std::exchange(other.block_, nullptr)} {}
+  DEEPSEEK_ANY_SIDE
+  DEEPSEEK_HOST_DEVICE storage(storage&& other) noexcept : block_{other.block_} {
+    other.block_ = nullptr;
+  }
   storage& operator=(storage other) noexcept {
     std::swap(block_, other.block_);
     return *this;
   }
-  ~storage() {
+  DEEPSEEK_ANY_SIDE
+  DEEPSEEK_HOST_DEVICE ~storage() {
+#if !DEEPSEEK_DEVICE_PASS
     if (block_ != nullptr && __atomic_sub_fetch(&block_->owners, 1, __ATOMIC_ACQ_REL) == 0)
       release_block(block_);
+#endif
   }
 
   [[nodiscard]] void* data() const { return block_ == nullptr ? nullptr : block_->data; }
