@@ -6,37 +6,21 @@
 #include <deepseek/ops/arithmetic.hpp>
 #include <deepseek/ops/matmul.hpp>
 
+#include "random_products.hpp"
+
 #include <doctest/doctest.h>
 
 #include <cmath>
 #include <cstdint>
-#include <random>
 
 namespace ds = deepseek;
 using ds::bf16;
 using ds::dims;
 using ds::dyn;
-template <class T> using matrix = ds::tensor<T, dims<dyn, dyn>>;
+using namespace deepseek::test;
 
 namespace {
 
-template <class X> void fill(X& x, unsigned seed) {
-  using T = typename X::value_type;
-  std::mt19937 engine{seed};
-  std::uniform_real_distribution<float> any{-1, 1};
-  for (std::int64_t i = 0; i < x.size(); ++i) x.data()[i] = T(any(engine));
-}
-template <class X> double at(X const& x, std::int64_t i) {
-  return static_cast<double>(x.data()[i]);
-}
-
-/// a b in double.
-template <class A, class B> double product(A const& a, B const& b, int i, int j) {
-  double sum = 0;
-  auto const k = a.extent(1);
-  for (std::int64_t d = 0; d < k; ++d) sum += at(a, i * k + d) * at(b, d * b.extent(1) + j);
-  return sum;
-}
 double silu(double x) { return x / (1 + std::exp(-x)); }
 
 }  // namespace
@@ -48,8 +32,9 @@ TEST_CASE("silu(a b scale + bias) gate + residual, rounded to bf16: at widths of
     constexpr int k = 48;
     matrix<bf16> a(m, k), b(k, n), gate(m, n), y(m, n);
     matrix<float> residual(m, n), bias(1, n), scale(m, 1);
-    fill(a, 1), fill(b, 2), fill(gate, 3), fill(residual, 4), fill(bias, 5), fill(scale, 6);
-    fill(y, 7);
+    fill_random(a, 1), fill_random(b, 2), fill_random(gate, 3), fill_random(residual, 4),
+        fill_random(bias, 5), fill_random(scale, 6);
+    fill_random(y, 7);
     (y = ds::silu(ds::matmul(a, b) * scale + bias) * gate + residual).run(ds::emulated{});
     double worst = 0;
     for (int i = 0; i < m; ++i)
@@ -69,7 +54,7 @@ TEST_CASE("a residual in the memory of the result") {
   constexpr int n = 24;
   constexpr int k = 16;
   matrix<float> a(m, k), b(k, n), y(m, n), before(m, n);
-  fill(a, 1), fill(b, 2), fill(y, 3), fill(before, 3);
+  fill_random(a, 1), fill_random(b, 2), fill_random(y, 3), fill_random(before, 3);
   (y = y + ds::matmul(a, b)).run(ds::emulated{});
   double worst = 0;
   for (int i = 0; i < m; ++i)

@@ -7,39 +7,18 @@
 #include <deepseek/ops/matmul.hpp>
 #include <deepseek/ops/softmax.hpp>
 
+#include "random_products.hpp"
+
 #include <doctest/doctest.h>
 
 #include <cmath>
 #include <cstdint>
-#include <random>
 
 namespace ds = deepseek;
 using ds::bf16;
 using ds::dims;
 using ds::dyn;
-template <class T> using matrix = ds::tensor<T, dims<dyn, dyn>>;
-
-namespace {
-
-template <class X> void fill(X& x, unsigned seed) {
-  using T = typename X::value_type;
-  std::mt19937 engine{seed};
-  std::uniform_real_distribution<float> any{-1, 1};
-  for (std::int64_t i = 0; i < x.size(); ++i) x.data()[i] = T(any(engine));
-}
-template <class X> double at(X const& x, std::int64_t i) {
-  return static_cast<double>(x.data()[i]);
-}
-
-/// a b in double.
-template <class A, class B> double product(A const& a, B const& b, int i, int j) {
-  double sum = 0;
-  auto const k = a.extent(1);
-  for (std::int64_t d = 0; d < k; ++d) sum += at(a, i * k + d) * at(b, d * b.extent(1) + j);
-  return sum;
-}
-
-}  // namespace
+using namespace deepseek::test;
 
 TEST_CASE("several results of one product") {
   constexpr int m = 9;
@@ -47,7 +26,7 @@ TEST_CASE("several results of one product") {
   constexpr int k = 32;
   matrix<bf16> a(m, k), b(k, n), rounded(m, n);
   matrix<float> twice(m, n);
-  fill(a, 1), fill(b, 2);
+  fill_random(a, 1), fill_random(b, 2);
   (ds::tie(twice, rounded) = ds::let(ds::matmul(a, b), [](auto p) {
      return ds::outputs(p * 2.f, ds::relu(p));
    })).run(ds::emulated{});
@@ -68,7 +47,7 @@ TEST_CASE("batches with a bias of their own") {
   constexpr int k = 16;
   ds::tensor<float, dims<dyn, dyn, dyn>> a(x, m, k), y(x, m, n), bias(x, 1, n);
   matrix<float> b(k, n);
-  fill(a, 1), fill(b, 2), fill(bias, 3);
+  fill_random(a, 1), fill_random(b, 2), fill_random(bias, 3);
   (y = ds::matmul(a, b) + bias).run(ds::emulated{});
   double worst = 0;
   for (int q = 0; q < x; ++q)
@@ -89,7 +68,7 @@ TEST_CASE("softmax of a product: the product into memory, then rows") {
   matrix<float> a(m, k);
   ds::tensor<float, dims<dyn, n>> b(k);
   rows y;
-  fill(a, 1), fill(b, 2);
+  fill_random(a, 1), fill_random(b, 2);
   (y = ds::softmax(ds::matmul(a, b) * 3.f)).run(ds::emulated{});
   double worst = 0;
   for (int i = 0; i < m; ++i) {

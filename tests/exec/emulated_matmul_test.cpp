@@ -3,48 +3,20 @@
 #include <deepseek/exec/emulated.hpp>
 #include <deepseek/ops/matmul.hpp>
 
+#include "random_products.hpp"
+
 #include <doctest/doctest.h>
 
 #include <cmath>
 #include <cstdint>
-#include <random>
 
 namespace ds = deepseek;
 using ds::bf16;
 using ds::dims;
 using ds::dyn;
-template <class T> using matrix = ds::tensor<T, dims<dyn, dyn>>;
+using namespace deepseek::test;
 
 namespace {
-
-template <class X> void fill(X& x, unsigned seed) {
-  using T = typename X::value_type;
-  std::mt19937 engine{seed};
-  std::uniform_real_distribution<double> any{-1, 1};
-  for (std::int64_t i = 0; i < x.size(); ++i)
-    if constexpr (std::is_integral_v<T>)
-      x.data()[i] = static_cast<T>(std::lround(any(engine) * 90));
-    else x.data()[i] = T(static_cast<float>(any(engine)));
-}
-
-/// y(i, j) beside the sum of a(i, d) b(d, j) in double: the worst error, in units of the sum of sizes.
-template <class Y, class A, class B>
-double worst(Y const& y, A const& a, B const& b, int m, int n, int k) {
-  double most = 0;
-  for (int i = 0; i < m; ++i)
-    for (int j = 0; j < n; ++j) {
-      double exact = 0;
-      double sizes = 1e-30;
-      for (int d = 0; d < k; ++d) {
-        double const p = static_cast<double>(a(i, d)) * static_cast<double>(b(d, j));
-        exact += p;
-        sizes += std::fabs(p);
-      }
-      double const error = std::fabs(static_cast<double>(y(i, j)) - exact) / sizes;
-      most = error <= most ? most : error;
-    }
-  return most;
-}
 
 constexpr double rounded_bf16 = 1. / 256;
 constexpr double rounded_f32 = 1e-6;
@@ -55,9 +27,9 @@ template <class T, class Y> void check(int m, int n, int k, double bound) {
   CAPTURE(k);
   matrix<T> a(m, k), b(k, n);
   matrix<Y> y(m, n);
-  fill(a, 3);
-  fill(b, 4);
-  fill(y, 5);
+  fill_random(a, 3);
+  fill_random(b, 4);
+  fill_random(y, 5);
   (y = ds::matmul(a, b)).run(ds::emulated{});
   CHECK(worst([&](int i, int j) { return y.data()[i * n + j]; },
               [&](int i, int d) { return a.data()[i * k + d]; },
@@ -83,7 +55,7 @@ TEST_CASE("f32 stays f32; f64 and integers are exact in theirs") {
 
 TEST_CASE("k = 0 is zero, no rows are nothing") {
   matrix<bf16> a(5, 0), b(0, 6), none(0, 4), c(4, 6), y(5, 6), z(0, 6);
-  fill(y, 9);
+  fill_random(y, 9);
   (y = ds::matmul(a, b)).run(ds::emulated{});
   for (int i = 0; i < 30; ++i) CHECK(static_cast<float>(y.data()[i]) == 0.f);
   (z = ds::matmul(none, c)).run(ds::emulated{});
