@@ -16,7 +16,10 @@ def deepseek_example(name, srcs, data = [], **test):
         name = name,
         srcs = srcs,
         data = data,
-        deps = ["//:deepseek"],
+        deps = [
+            "//:deepseek",
+            "//examples:file_beside",
+        ],
     )
     sh_test(
         name = name + "_runs",

@@ -7,25 +7,15 @@
 #include <stdexcept>
 #include <string>
 
+#include "examples/file_beside.hpp"
+
 namespace deepseek::example {
 
 /// fetch_script(): fetch_model.py, beside this source, or among the files that Bazel keeps for a
 /// test (RUNFILES_DIR) or beside a program.
 /// @fails  std::runtime_error with the places where it is not
 inline std::filesystem::path fetch_script() {
-  namespace fs = std::filesystem;
-  fs::path const beside = fs::path{__FILE__}.parent_path() / "fetch_model.py";
-  std::error_code unknown;  // a program whose own path the system does not tell
-  fs::path const of_program = fs::read_symlink("/proc/self/exe", unknown).string() + ".runfiles";
-  char const* const variable = std::getenv("RUNFILES_DIR");
-  fs::path const of_test = variable != nullptr ? variable : of_program;
-  std::string tried;
-  for (fs::path const& place : {beside, of_test / "deepseek" / beside, of_test / "_main" / beside,
-                                of_program / "deepseek" / beside, of_program / "_main" / beside}) {
-    if (fs::exists(place)) return place;
-    tried += "\n  " + place.string();
-  }
-  throw std::runtime_error("[DS-EXAMPLE-SCRIPT] no fetch_model.py; looked at" + tried);
+  return file_beside(__FILE__, "fetch_model.py", "[DS-EXAMPLE-SCRIPT]");
 }
 
 /// fetched_model(): the folder with model.safetensors and vocab.txt. The first call on a machine
