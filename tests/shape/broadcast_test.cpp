@@ -119,3 +119,13 @@ TEST_CASE("broadcast: more elements than 64 bits can count is an error") {
   constexpr std::int64_t big = std::int64_t{1} << 40;
   CHECK_THROWS_AS((void)broadcast(dims<dyn, 1>{big}, dims<1, dyn>{big}), shape_error);
 }
+
+TEST_CASE("broadcast_conformable_to: the extents are given; only 1 stretches to them") {
+  static_assert(broadcast_conformable_to<dims<>, dims<2, 3>>);
+  static_assert(broadcast_conformable_to<dims<3>, dims<2, 3>>);
+  static_assert(broadcast_conformable_to<dims<1, dyn>, dims<dyn, 3>>);
+  static_assert(broadcast_conformable_to<dims<5>, dims<dyn>>);
+  static_assert(!broadcast_conformable_to<dims<3>, dims<1>>);
+  static_assert(!broadcast_conformable_to<dims<2, 1>, dims<3, 3>>);
+  static_assert(!broadcast_conformable_to<dims<1, 3>, dims<3>>);
+}

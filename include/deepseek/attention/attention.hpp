@@ -10,6 +10,7 @@
 #include <deepseek/expr/call.hpp>
 #include <deepseek/expr/cost.hpp>
 #include <deepseek/ops/random.hpp>  // random_key
+#include <deepseek/shape/broadcast.hpp>
 
 namespace deepseek {
 
@@ -80,13 +81,12 @@ template <class Q, class K, class V>
 concept attention_ranks = Q::rank == 4 && K::rank == 4 && V::rank == 4;
 
 namespace detail {
-constexpr bool may_agree(std::int64_t a, std::int64_t b) { return a == b || a == dyn || b == dyn; }
 template <class Q, class K, class V> constexpr bool attention_agrees() {
-  bool const batches = may_agree(Q::static_extent(0), K::static_extent(0)) &&
-                       may_agree(K::static_extent(0), V::static_extent(0));
-  bool const heads = may_agree(K::static_extent(1), V::static_extent(1));
-  bool const keys = may_agree(K::static_extent(2), V::static_extent(2));
-  bool const widths = may_agree(Q::static_extent(3), K::static_extent(3));
+  bool const batches = may_be_equal(Q::static_extent(0), K::static_extent(0)) &&
+                       may_be_equal(K::static_extent(0), V::static_extent(0));
+  bool const heads = may_be_equal(K::static_extent(1), V::static_extent(1));
+  bool const keys = may_be_equal(K::static_extent(2), V::static_extent(2));
+  bool const widths = may_be_equal(Q::static_extent(3), K::static_extent(3));
   std::int64_t const h = Q::static_extent(1);
   std::int64_t const kv = K::static_extent(1);
   bool const ratio = h == dyn || kv == dyn || (kv == 0 ? h == 0 : h % kv == 0);

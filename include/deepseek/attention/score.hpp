@@ -9,6 +9,7 @@
 #include <deepseek/expr/bind.hpp>
 #include <deepseek/expr/map.hpp>  // why::extents_fact
 #include <deepseek/ops/iota.hpp>
+#include <deepseek/shape/broadcast.hpp>
 
 namespace deepseek {
 namespace score {
@@ -46,17 +47,6 @@ template <class Q, class K> constexpr auto own_key(Q const& q, K const& kv) {
   else return q;
 }
 
-namespace detail {
-template <class D, class Dims> constexpr bool may_stretch_to() {
-  if (D::rank > Dims::rank) return false;
-  for (int axis = 0; axis < D::rank; ++axis) {
-    std::int64_t const own = D::static_extent(axis);
-    std::int64_t const n = Dims::static_extent(axis + Dims::rank - D::rank);
-    if (own != 1 && own != n && own != dyn && n != dyn) return false;
-  }
-  return true;
-}
-}  // namespace detail
 }  // namespace score
 
 /// score_function<F, Dims, Query>: f(score, batch, head, query, key) is an operand.
@@ -71,7 +61,7 @@ concept score_function = requires(F const& f, score::scores<Dims> const& s, Dims
 /// score_conformable<D, Dims>: extents D broadcast to Dims, [batch, heads, queries, keys], as far as types
 /// know.
 template <class D, class Dims>
-concept score_conformable = score::detail::may_stretch_to<D, Dims>();
+concept score_conformable = broadcast_conformable_to<D, Dims>;
 
 namespace why {
 template <bool Holds, class... Facts> struct score_is_callable {

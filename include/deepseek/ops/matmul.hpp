@@ -21,10 +21,6 @@ struct matmul_dims_of<dims<E...>, M, N> {
   using type = dims<E..., M, N>;
 };
 
-constexpr bool may_be_equal(std::int64_t a, std::int64_t b) {
-  return a == b || a == dyn || b == dyn;
-}
-
 template <class D> constexpr batch_dims<D> batch_of(D const& d) {
   std::int64_t extent[max_rank] = {};
   for (int axis = 0; axis + 2 < D::rank; ++axis) extent[axis] = d[axis];

@@ -23,6 +23,11 @@ constexpr std::int64_t broadcast_extent(std::int64_t a, std::int64_t b) {
   return no_common_extent;
 }
 
+/// The same extent, or one that is known only when running.
+constexpr bool may_be_equal(std::int64_t a, std::int64_t b) {
+  return a == b || a == dyn || b == dyn;
+}
+
 /// Extent of `axis` (counted in an aligned rank) of dims D, 1 where D has no such axis.
 template <class D> constexpr std::int64_t aligned_extent(int axis, int rank) {
   int const own = axis - (rank - D::rank);
@@ -44,6 +49,14 @@ template <int Rank, class... D> constexpr std::int64_t common_static_extent(int 
 template <int Rank, class... D> constexpr bool statically_broadcastable() {
   for (int axis = 0; axis < Rank; ++axis)
     if (common_static_extent<Rank, D...>(axis) == no_common_extent) return false;
+  return true;
+}
+
+template <class D, class To> constexpr bool stretches_statically() {
+  for (int axis = 0; axis < To::rank; ++axis) {
+    std::int64_t const extent = aligned_extent<D>(axis, To::rank);
+    if (extent != 1 && !may_be_equal(extent, To::static_extent(axis))) return false;
+  }
   return true;
 }
 
@@ -69,6 +82,10 @@ template <class... D> inline constexpr int broadcast_rank = detail::max_of({D::r
 /// broadcast_conformable<D...>: no two static extents of an axis differ unless one of them is 1.
 template <class... D>
 concept broadcast_conformable = detail::statically_broadcastable<broadcast_rank<D...>, D...>();
+
+/// broadcast_conformable_to<D, To>: D broadcasts to the very extents To, as far as types know.
+template <class D, class To>
+concept broadcast_conformable_to = D::rank <= To::rank&& detail::stretches_statically<D, To>();
 
 /// broadcast_dims_t<D...>: the static pattern of the result; axes align at the last one.
 template <class... D>

@@ -31,20 +31,9 @@ template <bool Holds, class... Facts> struct result_count {
 };
 }  // namespace why
 
-namespace detail {
-template <class Y, class E> constexpr bool fills_statically() {
-  for (int axis = 0; axis < Y::rank; ++axis) {
-    std::int64_t const e = aligned_extent<E>(axis, Y::rank);
-    std::int64_t const y = Y::static_extent(axis);
-    if (e != 1 && e != dyn && y != dyn && e != y) return false;
-  }
-  return true;
-}
-}  // namespace detail
-
 /// assignable_extents<Y, E>: static extents of E broadcast to those of Y.
 template <class Y, class E>
-concept assignable_extents = E::rank <= Y::rank&& detail::fills_statically<Y, E>();
+concept assignable_extents = broadcast_conformable_to<E, Y>;
 
 /// assignable_dtype<T, V>: V is written to T without an explicit cast: never floating to integer.
 template <class T, class V>
