@@ -45,3 +45,10 @@ TEST_CASE("what runs at once reads a square of operands, as nearly as its tiles 
   CHECK(tile::band_for(128, 256, 132) == 15);  // 15 rows, 9 columns: 15 * 128 + 9 * 256
   CHECK(tile::band_for(64, 256, 66) == 17);    // 17 * 64 + 4 * 256
 }
+
+TEST_CASE("shares of tiles: all tiles of one, then of the next") {
+  tile::tile_walk const walk{3, 4, 2, 2};
+  for (unsigned i = 0; i < 3 * 24; ++i)
+    CHECK(walk.share(i) ==
+          tile::tile_share{static_cast<int>(i / 24), walk.place(static_cast<int>(i % 24))});
+}

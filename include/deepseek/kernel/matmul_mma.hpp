@@ -76,10 +76,7 @@ struct matmul_mma {
   Epilogue epilogue;
 
   DEEPSEEK_HOST_DEVICE void run(shared_plan& shared) const {
-    auto const tiles = static_cast<unsigned>(walk.count());
-    auto const number = static_cast<unsigned>(arch::gpu::block_index().x);
-    auto const share = static_cast<int>(number / tiles);
-    auto const at = walk.place(static_cast<int>(number % tiles));
+    auto const [share, at] = walk.share(static_cast<unsigned>(arch::gpu::block_index().x));
     int const row = at.row * Config.rows;
     int const column = at.column * Config.columns;
     sums total;

@@ -59,10 +59,7 @@ template <class A, class B, class Sum, class Epilogue, int Fragment = 8> struct 
   Epilogue epilogue;
 
   DEEPSEEK_HOST_DEVICE void run(shared_plan& shared) const {
-    auto const tiles = static_cast<unsigned>(walk.count());
-    auto const number = static_cast<unsigned>(arch::gpu::block_index().x);
-    auto const share = static_cast<int>(number / tiles);
-    auto const at = walk.place(static_cast<int>(number % tiles));
+    auto const [share, at] = walk.share(static_cast<unsigned>(arch::gpu::block_index().x));
     Sum total[Fragment][Fragment];
     tile::unrolled<Fragment>([&](auto i) DEEPSEEK_INLINE_LAMBDA {
       tile::unrolled<Fragment>([&](auto j) DEEPSEEK_INLINE_LAMBDA { total[i][j] = Sum{}; });

@@ -19,6 +19,13 @@ struct tile_place {
   friend bool operator==(tile_place const&, tile_place const&) = default;
 };
 
+/// tile_share: one of several shares of the work on a tile.
+struct tile_share {
+  int share = 0;
+  tile_place tile;
+  friend bool operator==(tile_share const&, tile_share const&) = default;
+};
+
 /// tile_walk{rows, columns, matrices, band}: each tile once.
 struct tile_walk {
   int rows = 1;  ///< of tiles
@@ -41,6 +48,11 @@ struct tile_walk {
     unsigned const in_band = in_matrix % of_band;
     return {static_cast<int>(n / of_matrix), static_cast<int>(first + in_band % high),
             static_cast<int>(in_band / high)};
+  }
+  /// share(number): where each tile has several shares: all tiles of the first share, then of the next.
+  [[nodiscard]] DEEPSEEK_HOST_DEVICE constexpr tile_share share(unsigned number) const {
+    auto const tiles = static_cast<unsigned>(count());
+    return {static_cast<int>(number / tiles), place(static_cast<int>(number % tiles))};
   }
 };
 
