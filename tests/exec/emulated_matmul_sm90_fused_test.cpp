@@ -7,37 +7,31 @@
 #include <deepseek/ops/matmul.hpp>
 #include <deepseek/tensor/tensor.hpp>
 
+#include "random_products.hpp"
+
 #include <doctest/doctest.h>
 
 #include <cmath>
 #include <cstdint>
-#include <random>
 
 namespace ds = deepseek;
 using ds::bf16;
+using namespace deepseek::test;
 
 namespace {
 
-template <class T> using matrix = ds::tensor<T, ds::dims<ds::dyn, ds::dyn>>;
-
-template <class X> void fill(X& x, unsigned seed) {
-  using T = typename X::value_type;
-  std::mt19937 engine{seed};
-  std::uniform_real_distribution<float> any{-1, 1};
-  for (std::int64_t i = 0; i < x.size(); ++i) x.data()[i] = T{any(engine)};
-}
 double of(bf16 x) { return static_cast<double>(static_cast<float>(x)); }
 
 /// y = silu(a b + bias) * gate + residual of m x n x k; how many results are not right.
 int wrong(int m, int n, int k) {
   matrix<bf16> a(m, k), b(k, n), gate(m, n), y(m, n);
   matrix<float> bias(1, n), residual(m, 1);
-  fill(a, 1);
-  fill(b, 2);
-  fill(gate, 3);
-  fill(bias, 4);
-  fill(residual, 5);
-  fill(y, 6);
+  fill_random(a, 1);
+  fill_random(b, 2);
+  fill_random(gate, 3);
+  fill_random(bias, 4);
+  fill_random(residual, 5);
+  fill_random(y, 6);
   (y = ds::silu(ds::matmul(a, b) + bias) * gate + residual).run(ds::emulated{1, 90});
   int count = 0;
   for (int i = 0; i < m; ++i)
