@@ -71,6 +71,10 @@ class ResourcesTest(unittest.TestCase):
             16 bytes stack frame, 8 bytes spill stores, 4 bytes spill loads
         ptxas info    : Used 24 registers, used 1 barriers, 512 bytes smem
         """
+    SERIAL = """\
+        ptxas info    : (C7510) Potential Performance Loss: wgmma.mma_async instructions are serialized due to \
+        the presence of Extern calls in the function 'k'
+        """
     SASS = """\
         /*0000*/                   LDG.E.128.CONSTANT R4, [R2.64] ;
         /*0010*/              @!P0 LDG.E R4, [R2.64] ;
@@ -85,8 +89,10 @@ class ResourcesTest(unittest.TestCase):
             return list(check_resources.over_budget("k sm_80", now, budget, same_toolkit)), printed.getvalue()
 
     def test_what_the_tools_say(self):
-        self.assertEqual({"registers": 24, "stack_bytes": 16, "spill_bytes": 12, "shared_bytes": 512},
-                         check_resources.of_ptxas(self.PTXAS))
+        used = {"registers": 24, "stack_bytes": 16, "spill_bytes": 12, "shared_bytes": 512,
+                "products one by one": 0}
+        self.assertEqual(used, check_resources.of_ptxas(self.PTXAS))
+        self.assertEqual(1, check_resources.of_ptxas(self.PTXAS + self.SERIAL)["products one by one"])
         with self.assertRaises(SystemExit):
             check_resources.of_ptxas(self.PTXAS * 2)  # two kernels
         found = check_resources.counts(check_resources.histogram(self.SASS))
