@@ -64,3 +64,9 @@ TEST_CASE("shape_of: grids that no GPU takes") {
                        "4 along x. Fix: a multiple of it.",
                        deepseek::argument_error);
 }
+
+TEST_CASE("blocks_for: one for each piece, up to what is in flight at once") {
+  CHECK(deepseek::kernel::blocks_for(0) == 0);
+  CHECK(deepseek::kernel::blocks_for(2112) == 2112);
+  CHECK(deepseek::kernel::blocks_for(std::int64_t{1} << 40) == 2112);
+}

@@ -10,6 +10,7 @@
 #include <cstdint>
 
 #include <deepseek/exec/cuda.cuh>
+#include <deepseek/kernel/launch_shape.hpp>
 #include <deepseek/kernel/scatter_sorted.hpp>
 #include <deepseek/kernel/sort_rows.hpp>
 
@@ -55,7 +56,9 @@ void sort_pairs(row_memory<Key> const& keys, row_memory<Key> const& sorted_keys,
                  });
 }
 
-inline int blocks_of_elements(std::int64_t count) { return blocks_for((count + 255) / 256); }
+inline int blocks_of_elements(std::int64_t count) {
+  return kernel::blocks_for((count + 255) / 256);
+}
 
 template <class Workspace, int Axis, rules::sorted Wanted, class Operands, class Results>
 void call_on(cuda_machine<Workspace> const& machine, rules::sort<Axis, Wanted> const& rule,

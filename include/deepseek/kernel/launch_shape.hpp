@@ -21,6 +21,13 @@ inline constexpr std::int64_t most_shared_bytes = 227 << 10;
 inline constexpr int most_cluster_blocks = 16;
 inline constexpr int most_blocks_y = 65535;
 
+/// blocks_for(pieces): as many blocks as are in flight at once on the largest GPUs, which walk over the
+/// pieces in turn, or one for each piece.
+[[nodiscard]] constexpr int blocks_for(std::int64_t pieces) {
+  constexpr std::int64_t in_flight = 132 * 16;
+  return static_cast<int>(pieces < in_flight ? pieces : in_flight);
+}
+
 /// launchable<K>: a kernel: `threads` of a block, a `name`, and what every thread calls.
 template <class K>
 concept launchable = requires(K const& kernel, typename K::shared_plan& shared) {

@@ -70,13 +70,3 @@ TEST_CASE("extents of 31 bits") {
   CHECK_THROWS_AS(check_product_extents(dims<dyn, dyn, dyn, dyn>{large / 4, 8, 2, 2}, 1),
                   ds::shape_error);
 }
-
-TEST_CASE("neighbours, as far as types know") {
-  using ds::detail::neighbours_of;
-  using ds::plan::gpu::known_neighbours;
-  using plain = ds::view<float const, dims<dyn, dyn>>;
-  using turned = ds::view<float const, dims<dyn, dyn>, ds::strided<2>>;
-  CHECK(neighbours_of<plain, true>() == known_neighbours::along_k);
-  CHECK(neighbours_of<plain, false>() == known_neighbours::along_rows);
-  CHECK(neighbours_of<turned, true>() == known_neighbours::nothing);
-}

@@ -12,7 +12,6 @@ namespace ds = deepseek;
 using ds::bf16;
 using ds::strided;
 using ds::view;
-using ds::plan::gpu::sm90_known;
 
 namespace {
 
@@ -58,13 +57,6 @@ TEST_CASE("product_of: steps of rows, columns and k; batch axes that an operand 
   CHECK(p.batch.a_step[1] == 0);
   CHECK(p.batch.b_step[0] == 0);
   CHECK(p.batch.b_step[1] == 28);
-}
-
-TEST_CASE("known_axis: what row-major says; strides say nothing") {
-  CHECK(ds::detail::known_axis<rows_of<2>, true>() == sm90_known::along_k);
-  CHECK(ds::detail::known_axis<rows_of<2>, false>() == sm90_known::along_rows);
-  CHECK(ds::detail::known_axis<view<bf16, ds::dynamic_dims<2>, strided<2>>, true>() ==
-        sm90_known::nothing);
 }
 
 TEST_CASE("even_matrix_step: axes of matrices that are one after the other, or are not") {

@@ -47,9 +47,9 @@ template <class T> struct aligned_elements {
 };
 
 /// run_sm90<Known…>(operands, epilogue, memory, multiprocessors): on the emulator.
-template <plan::gpu::sm90_known KnownA = plan::gpu::sm90_known::nothing,
-          plan::gpu::sm90_known KnownB = plan::gpu::sm90_known::nothing, class A, class B,
-          class Epilogue, class... Scales>
+template <plan::gpu::known_neighbours KnownA = plan::gpu::known_neighbours::nothing,
+          plan::gpu::known_neighbours KnownB = plan::gpu::known_neighbours::nothing, class A,
+          class B, class Epilogue, class... Scales>
 launched_product run_sm90(kernel::product_operands<A, B> const& operands, Epilogue const& epilogue,
                           arch::emulated::global_memory const& memory, int multiprocessors,
                           Scales const&... scales) {

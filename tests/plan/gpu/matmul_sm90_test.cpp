@@ -7,7 +7,7 @@ using deepseek::bf16;
 using deepseek::kernel::product_batch;
 using deepseek::kernel::product_operands;
 using deepseek::kernel::product_store;
-using deepseek::plan::gpu::sm90_known;
+using deepseek::plan::gpu::known_neighbours;
 using namespace deepseek::test;
 
 namespace {
@@ -15,7 +15,7 @@ namespace {
 constexpr double of_bf16 = 1. / 256;  // a rounding to bf16, and a little
 
 /// m x n x k with operands along k or along rows; results as T.
-template <class T, int Width, sm90_known KnownA, sm90_known KnownB>
+template <class T, int Width, known_neighbours KnownA, known_neighbours KnownB>
 launched_product product(int m, int n, int k, bool a_along_k, bool b_along_k, int multiprocessors) {
   auto const line = [](int extent) { return (extent + 7) / 8 * 8; };
   aligned_elements<bf16> a{a_along_k ? m * line(k) : k * line(m), bf16{}};
@@ -43,18 +43,19 @@ launched_product product(int m, int n, int k, bool a_along_k, bool b_along_k, in
 }  // namespace
 
 TEST_CASE("known axes: a along k, b along rows, as row-major matrices are") {
-  auto const few =
-      product<bf16, 8, sm90_known::along_k, sm90_known::along_rows>(5, 70, 100, true, false, 132);
+  auto const few = product<bf16, 8, known_neighbours::along_k, known_neighbours::along_rows>(
+      5, 70, 100, true, false, 132);
   CHECK(few.blocks == 2);  // tiles of 64 x 64
   CHECK(few.threads == 256);
-  auto const turns =
-      product<bf16, 8, sm90_known::along_k, sm90_known::along_rows>(300, 200, 70, true, false, 2);
+  auto const turns = product<bf16, 8, known_neighbours::along_k, known_neighbours::along_rows>(
+      300, 200, 70, true, false, 2);
   CHECK(turns.blocks == 2);
   CHECK(turns.threads == 384);
 }
 
 TEST_CASE("results as floats, four at a time") {
-  product<float, 4, sm90_known::along_k, sm90_known::along_k>(70, 40, 100, true, true, 4);
+  product<float, 4, known_neighbours::along_k, known_neighbours::along_k>(70, 40, 100, true, true,
+                                                                          4);
 }
 
 TEST_CASE("matrices of a batch: axes that are one, operands that are the same along one") {
@@ -77,7 +78,7 @@ TEST_CASE("matrices of a batch: axes that are one, operands that are the same al
   memory.add({b.data, b.bytes(), false, "b"});
   memory.add({c.data, c.bytes(), true, "c"});
   product_store<float, 4> const to{c.data, m * n, n, 1, n};
-  CHECK(run_sm90<sm90_known::along_k, sm90_known::along_rows>(p, to, memory, 3).done);
+  CHECK(run_sm90<known_neighbours::along_k, known_neighbours::along_rows>(p, to, memory, 3).done);
   CHECK(wrong_elements(p, c.data, n, m * n, 1e-5) == 0);
 }
 
@@ -88,7 +89,7 @@ TEST_CASE("what tensor copies cannot read: nothing is launched") {
   product_store<float, 4> const to{c.data, 0, 8, 1, 8};
   deepseek::arch::emulated::global_memory const none;
   auto const tried = [&](product_operands<bf16, bf16> const& p) {
-    auto const out = run_sm90<sm90_known::along_k, sm90_known::along_k>(p, to, none, 1);
+    auto const out = run_sm90<known_neighbours::along_k, known_neighbours::along_k>(p, to, none, 1);
     CHECK(out.launches == 0);
     return out.done;
   };

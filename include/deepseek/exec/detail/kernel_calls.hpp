@@ -9,6 +9,7 @@
 #include <deepseek/exec/detail/assign_run.hpp>
 #include <deepseek/exec/detail/kernel_machine.hpp>
 #include <deepseek/kernel/histogram.hpp>
+#include <deepseek/kernel/launch_shape.hpp>
 #include <deepseek/kernel/top_1.hpp>
 #include <deepseek/kernel/top_k.hpp>
 #include <deepseek/kernel/top_k_parts.hpp>
@@ -100,12 +101,6 @@ template <class T> used_memory writes(row_memory<T> const& rows, char const* nam
   return {rows.data, rows.reach() * std::int64_t{sizeof(T)}, true, name, int{sizeof(T)}};
 }
 
-/// blocks_for(pieces): as many blocks as are in flight at once on the largest GPUs, or fewer.
-inline int blocks_for(std::int64_t pieces) {
-  constexpr std::int64_t most = 132 * 16;
-  return static_cast<int>(pieces < most ? pieces : most);
-}
-
 [[noreturn]] DEEPSEEK_NOINLINE inline void fail_top_k_room(std::int64_t columns, std::int64_t k) {
   throw shape_error(text{} << "[DS-TOP-K-ROOM] top_k(x, k) on a GPU: k is " << k
                            << " and rows have " << columns
@@ -126,7 +121,7 @@ void start_top_k(row_memory<T const> const& x, int k, kernel::extreme which,
   auto const by_warps = [&](auto const& chosen) {
     constexpr int rows_per_block =
         std::remove_cvref_t<decltype(chosen)>::threads / arch::gpu::warp_size;
-    start(chosen, blocks_for((x.rows + rows_per_block - 1) / rows_per_block));
+    start(chosen, kernel::blocks_for((x.rows + rows_per_block - 1) / rows_per_block));
   };
   constexpr int most_taken = 32;  // by a warp, one after the other
   using few = top_k_warp<T, std::int64_t, 2>;
@@ -145,15 +140,15 @@ void start_top_k(row_memory<T const> const& x, int k, kernel::extreme which,
                   writes(found, "indices"));
     machine.start(top_k_merge<T>{x.data, keys.data, found.data, values.data, places.data,
                                  x.row_stride, x.rows, columns, k, parts, order},
-                  {blocks_for(x.rows), 1, 1}, reads(x, "x"), reads(keys, "keys"),
+                  {kernel::blocks_for(x.rows), 1, 1}, reads(x, "x"), reads(keys, "keys"),
                   reads(found, "indices"), writes(values, "values"), writes(places, "places"));
   } else if (k == 1) {
     start(top_1<T>{x.data, values.data, places.data, x.row_stride, x.rows, columns, which},
-          blocks_for(x.rows));
+          kernel::blocks_for(x.rows));
   } else {
     start(kernel::top_k<T>{x.data, values.data, places.data, x.row_stride, x.rows, columns, k,
                            which, order},
-          blocks_for(x.rows));
+          kernel::blocks_for(x.rows));
   }
 }
 
@@ -242,7 +237,7 @@ void call_on(Machine const& machine, rules::histogram<BinOf, Bins> const& rule,
           row.data, reinterpret_cast<std::uint64_t*>(counts.data), row.columns,
           static_cast<int>(rule.bins), rule.bin_of};
       constexpr std::int64_t per_block = 256 * 32;
-      machine.start(count, {blocks_for((row.columns + per_block - 1) / per_block), 1, 1},
+      machine.start(count, {kernel::blocks_for((row.columns + per_block - 1) / per_block), 1, 1},
                     reads(row, "x"), writes(counts, "counts"));
     };
     if (one) {

@@ -27,13 +27,6 @@ template <class E>
 using sum_of = std::conditional_t<std::is_same_v<typename E::value_type, bool>, std::int32_t,
                                   compute_t<typename E::value_type>>;
 
-/// neighbours_of<View, LastIsK>: as far as the type says.
-template <class View, bool LastIsK> constexpr plan::gpu::known_neighbours neighbours_of() {
-  using plan::gpu::known_neighbours;
-  if (!std::is_same_v<typename View::layout_type, row_major>) return known_neighbours::nothing;
-  return LastIsK ? known_neighbours::along_k : known_neighbours::along_rows;
-}
-
 template <class View> plan::address_range range_of(View const& v) {
   if (v.size() == 0) return {0, 0};
   auto const used = used_by(v, false, "");
@@ -83,7 +76,7 @@ void run_product(Root const& root, A const& a, B const& b, typename E::dims_type
   view<typename E::value_type, typename E::dims_type> const result{nullptr, extents};
   auto const operands = product_of(a, b, result);
   constexpr plan::gpu::product_options options{
-      neighbours_of<A, true>(), neighbours_of<B, false>(),
+      plan::gpu::neighbours_of<A, true>(), plan::gpu::neighbours_of<B, false>(),
       Machine::sm90_kernels != plan::gpu::sm90_kernels::all};
   using Run = product_machine_of<Machine, typename A::value_type, typename B::value_type, sum_of<E>,
                                  options, BySm90>;

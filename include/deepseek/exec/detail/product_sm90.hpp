@@ -62,13 +62,6 @@ inline constexpr bool sm90_elements = std::is_same_v<A, B> && (sizeof(A) <= 2) &
 template <class A, class B>
 inline constexpr bool sm90_takes = sm90_elements<typename A::value_type, typename B::value_type>;
 
-/// Along which axis the elements of a matrix are neighbours, as far as its type says.
-template <class View, bool LastIsK> constexpr plan::gpu::sm90_known known_axis() {
-  using plan::gpu::sm90_known;
-  if (!std::is_same_v<typename View::layout_type, row_major>) return sm90_known::nothing;
-  return LastIsK ? sm90_known::along_k : sm90_known::along_rows;
-}
-
 /// even_matrix_step(c): from each matrix of a result to the next; -1 where that is not always the same.
 template <class C> std::int64_t even_matrix_step(C const& c) {
   std::int64_t step = 0;
@@ -95,8 +88,8 @@ bool multiply_sm90(A const& a, B const& b, C const& c, Machine const& machine) {
       a.extent(A::rank - 2) >= most || b.extent(B::rank - 1) >= most)
     return false;
   auto const p = product_of(a, b, c);
-  constexpr auto known_a = known_axis<A, true>();
-  constexpr auto known_b = known_axis<B, false>();
+  constexpr auto known_a = plan::gpu::neighbours_of<A, true>();
+  constexpr auto known_b = plan::gpu::neighbours_of<B, false>();
   auto const make_map = [&](arch::gpu::tensor_description const& d) { return machine.make_map(d); };
   auto const run = [&](auto const& kernel, int blocks) {
     machine.start(kernel, {blocks, 1, 1}, used_by(a, false, "a"), used_by(b, false, "b"),
@@ -119,7 +112,7 @@ bool multiply_sm90(A const& a, B const& b, C const& c, Machine const& machine) {
   constexpr auto kernels = sizeof(T) == 2 ? Machine::sm90_kernels : fewer;
   if (rows && width >= wide) return with_width.template operator()<wide, kernels>();
   // Where b and c both lie along rows, what is not aligned of c is not of b either, or nearly never.
-  constexpr bool alike = known_b == plan::gpu::sm90_known::along_rows &&
+  constexpr bool alike = known_b == plan::gpu::known_neighbours::along_rows &&
                          std::is_same_v<typename C::layout_type, row_major>;
   if constexpr (alike) return false;
   else return with_width.template operator()<1, fewer>();

@@ -10,6 +10,7 @@
 #include <deepseek/kernel/product_epilogue.hpp>
 #include <deepseek/kernel/product_operands.hpp>
 #include <deepseek/plan/gpu/detail/sm90_operands.hpp>
+#include <deepseek/plan/gpu/known_neighbours.hpp>
 #include <deepseek/plan/gpu/matmul_tiles_sm90.hpp>
 #include <deepseek/tile/tile_walk.hpp>
 
@@ -19,9 +20,6 @@ namespace deepseek::plan::gpu {
 template <class A, class B>
 concept sm90_factors = arch::gpu::factor_element<A> && arch::gpu::factor_element<B> &&
                        arch::gpu::mma_factors<A, B> && sizeof(A) <= 2;
-
-/// sm90_known: what is known of an operand when compiling: along which axis its elements are neighbours.
-enum class sm90_known : unsigned char { along_k, along_rows, nothing };
 
 namespace detail {
 
@@ -67,21 +65,22 @@ struct sm90_launch {
     return {operands.size.m, operands.size.n, operands.batch.count(),
             (operands.size.k + depth - 1) / depth};
   }
-  template <sm90_known KnownA, sm90_known KnownB> void start() const {
+  template <known_neighbours KnownA, known_neighbours KnownB> void start() const {
     if (a == sm90_access::along_k) start_a<major_axis::k, KnownA, KnownB>();
     else start_a<major_axis::mn, KnownA, KnownB>();
   }
-  template <major_axis MajorA, sm90_known KnownA, sm90_known KnownB> void start_a() const {
+  template <major_axis MajorA, known_neighbours KnownA, known_neighbours KnownB>
+  void start_a() const {
     if constexpr (possible<A, MajorA, KnownA>()) {
       if (b == sm90_access::along_k) start_b<MajorA, major_axis::k, KnownA, KnownB>();
       else start_b<MajorA, major_axis::mn, KnownA, KnownB>();
     }
   }
-  template <major_axis MajorA, major_axis MajorB, sm90_known KnownA, sm90_known KnownB>
+  template <major_axis MajorA, major_axis MajorB, known_neighbours KnownA, known_neighbours KnownB>
   void start_b() const {
     constexpr bool all_kernels =
-        Kernels == sm90_kernels::all &&
-        (sizeof(A) == 1 || (KnownA != sm90_known::nothing && KnownB != sm90_known::nothing));
+        Kernels == sm90_kernels::all && (sizeof(A) == 1 || (KnownA != known_neighbours::nothing &&
+                                                            KnownB != known_neighbours::nothing));
     if constexpr (possible<B, MajorB, KnownB>()) {
       if constexpr (promoted && Kernels != sm90_kernels::all)
         start_from<MajorA, MajorB, sm90_few_promoted_tiles>();
@@ -91,10 +90,10 @@ struct sm90_launch {
       else start_from<MajorA, MajorB, sm90_few_tiles>();
     }
   }
-  template <class T, major_axis Major, sm90_known Known> static constexpr bool possible() {
+  template <class T, major_axis Major, known_neighbours Known> static constexpr bool possible() {
     if (Major == major_axis::mn && sizeof(T) != 2) return false;
-    return Known == sm90_known::nothing ||
-           (Known == sm90_known::along_k) == (Major == major_axis::k);
+    return Known == known_neighbours::nothing ||
+           (Known == known_neighbours::along_k) == (Major == major_axis::k);
   }
 
   template <major_axis MajorA, major_axis MajorB, auto const& Tiles> void start_from() const {
@@ -152,18 +151,18 @@ struct sm90_launch {
 /// sm90_possible<KnownA, KnownB>(operands): tensor copies can read both, and what is known of them is so. Not
 /// where an operand begins, or has rows or matrices, at other than multiples of 16 bytes, where there is no
 /// k, and of batch axes that are not two.
-template <sm90_known KnownA = sm90_known::nothing, sm90_known KnownB = sm90_known::nothing, class A,
-          class B>
+template <known_neighbours KnownA = known_neighbours::nothing,
+          known_neighbours KnownB = known_neighbours::nothing, class A, class B>
 bool sm90_possible(kernel::product_operands<A, B> const& operands) {
   auto const& size = operands.size;
   if (size.m < 1 || size.n < 1 || size.k < 1 || operands.batch.count() < 1) return false;
   auto const batch = sm90_batch_of(operands.batch);
   auto const a = sm90_access_of(operands.a, size.m, size.k, batch.a_inner, batch.a_outer);
   auto const b = sm90_access_of(operands.b, size.n, size.k, batch.b_inner, batch.b_outer);
-  auto const as_known = [](sm90_known what, sm90_access found) {
+  auto const as_known = [](known_neighbours what, sm90_access found) {
     if (found == sm90_access::none) return false;
-    return what == sm90_known::nothing ||
-           (what == sm90_known::along_k) == (found == sm90_access::along_k);
+    return what == known_neighbours::nothing ||
+           (what == known_neighbours::along_k) == (found == sm90_access::along_k);
   };
   constexpr std::int64_t most_tiles = std::int64_t{1} << 30;
   std::int64_t const tiles = operands.batch.count() * ((size.m + 63) / 64) * ((size.n + 31) / 32);
@@ -173,7 +172,8 @@ bool sm90_possible(kernel::product_operands<A, B> const& operands) {
 /// launch_sm90<KnownA, KnownB, Kernels>(operands, epilogue, make_map, f, scales, machine): f(kernel, blocks)
 /// with the kernel of the product; false, and nothing is run, where it is not possible: then another kernel
 /// has to do it.
-template <sm90_known KnownA = sm90_known::nothing, sm90_known KnownB = sm90_known::nothing,
+template <known_neighbours KnownA = known_neighbours::nothing,
+          known_neighbours KnownB = known_neighbours::nothing,
           sm90_kernels Kernels = sm90_kernels::all, class A, class B, class Epilogue, class MakeMap,
           class F, class Scales = kernel::no_scales>
 requires sm90_factors<A, B>

@@ -6,18 +6,17 @@
 #include <cstdint>
 #include <type_traits>
 
+#include <deepseek/kernel/launch_shape.hpp>
 #include <deepseek/kernel/matmul_mma.hpp>
 #include <deepseek/kernel/matmul_simt.hpp>
 #include <deepseek/kernel/product_join.hpp>
 #include <deepseek/plan/detail/bound_program.hpp>
 #include <deepseek/plan/gpu/detail/program_epilogue.hpp>
+#include <deepseek/plan/gpu/known_neighbours.hpp>
 #include <deepseek/plan/gpu/matmul_tiles.hpp>
 #include <deepseek/tile/tile_walk.hpp>
 
 namespace deepseek::plan::gpu {
-
-/// known_neighbours: along which axis an operand's elements are neighbours, as far as its type says.
-enum class known_neighbours : unsigned char { along_k, along_rows, nothing };
 
 /// by_mma<A, B>: their products are those of mma on sm_80. Of float they are not: it would be tf32.
 template <class A, class B>
@@ -209,11 +208,9 @@ class product_program : public bound_program<E, product_schedule_of<E>, no_frame
     std::int64_t const row = share_row();
     start_mma(f, choice, kernel::product_store<Sum, 8>{sums, size.m * row, row, 1, size.n});
     using K = kernel::product_join<Sum, decltype(epilogue<8>())>;
-    constexpr std::int64_t most_blocks = 132 * 16;
     K const kernel{sums,   row,    choice.shares, static_cast<int>(operands_.batch.count()),
                    size.m, size.n, epilogue<8>()};
-    std::int64_t const blocks = parts_of(kernel.pieces(), K::threads);
-    f(kernel, static_cast<int>(blocks < most_blocks ? blocks : most_blocks));
+    f(kernel, kernel::blocks_for(parts_of(kernel.pieces(), K::threads)));
   }
 
   template <class F, class Epilogue> void start_simt(F const& f, Epilogue const& epilogue) const {

@@ -34,23 +34,15 @@ class product_program_sm90 : public product_program<E, A, B, Sum, Options> {
   }
 
  private:
-  static constexpr sm90_known known(known_neighbours of_operand) {
-    switch (of_operand) {
-      case known_neighbours::along_k: return sm90_known::along_k;
-      case known_neighbours::along_rows: return sm90_known::along_rows;
-      default: return sm90_known::nothing;
-    }
-  }
   /// Each has the whole epilogue in it, so that there are few.
   static constexpr sm90_kernels kernels = Options.few ? sm90_kernels::one : sm90_kernels::few;
 
   [[nodiscard]] bool by_sm90() const {
-    return make_map_ != nullptr &&
-           sm90_possible<known(Options.a), known(Options.b)>(this->operands_);
+    return make_map_ != nullptr && sm90_possible<Options.a, Options.b>(this->operands_);
   }
   template <class F> bool start_sm90(F const& f) const {
-    return launch_sm90<known(Options.a), known(Options.b), kernels>(
-        this->operands_, this->template epilogue<8>(), make_map_, f);
+    return launch_sm90<Options.a, Options.b, kernels>(this->operands_, this->template epilogue<8>(),
+                                                      make_map_, f);
   }
 
   map_maker make_map_;

@@ -7,6 +7,7 @@
 #include <deepseek/base/error.hpp>
 #include <deepseek/kernel/column_program.hpp>
 #include <deepseek/kernel/elementwise.hpp>
+#include <deepseek/kernel/launch_shape.hpp>
 #include <deepseek/kernel/row_parts.hpp>
 #include <deepseek/kernel/row_program.hpp>
 #include <deepseek/plan/detail/bound_program.hpp>
@@ -57,13 +58,7 @@ template <class E> class program : public bound_program<E, decltype(schedule_of<
  private:
   /// No element of a result needs others.
   static constexpr bool by_elements = root::level == 0 && !root::has_scan;
-  /// Blocks that are in flight at once on the largest GPUs; more are walked in turn.
-  static constexpr std::int64_t most_blocks = 132 * 16;
   static constexpr std::int64_t narrow_limit = std::int64_t{1} << 31;
-
-  static int blocks_for(std::int64_t pieces) {
-    return static_cast<int>(pieces < most_blocks ? pieces : most_blocks);
-  }
 
   /// Elements of the widest access to the smallest type of a result. Operands, which mostly are of the same
   /// type, are read in as many accesses as so many of theirs take.
@@ -154,7 +149,7 @@ template <class E> class program : public bound_program<E, decltype(schedule_of<
     using K = kernel::elementwise<root, S, Width, Vectors>;
     K k{root_, outer_walk(Width), 0, lane_count()};
     k.count = k.walk.count();
-    f(k, blocks_for((k.count + K::vectors_per_block - 1) / K::vectors_per_block));
+    f(k, kernel::blocks_for((k.count + K::vectors_per_block - 1) / K::vectors_per_block));
   }
 
   /// Few long rows are spread over the GPU: at least parted_from elements each, of which a part has half as
@@ -214,7 +209,7 @@ template <class E> class program : public bound_program<E, decltype(schedule_of<
     K k{root_, outer_walk(1), row_walk(), 0, lane_count(), 1};
     k.row_count = k.rows.count();
     k.positions = k.row_walk.count();
-    f(k, blocks_for((k.row_count + K::rows_per_block - 1) / K::rows_per_block));
+    f(k, kernel::blocks_for((k.row_count + K::rows_per_block - 1) / K::rows_per_block));
   }
 
   /// A launch for each pass from Pass on, and one for the results.
@@ -257,7 +252,7 @@ template <class E> class program : public bound_program<E, decltype(schedule_of<
     kernel::axes_walk<S> reduced = row_walk();
     K k{root_, outer_walk(Width), reduced, 0, lane_count(), reduced.count()};
     k.count = k.walk.count();
-    f(k, blocks_for((k.count + K::vectors_per_block - 1) / K::vectors_per_block));
+    f(k, kernel::blocks_for((k.count + K::vectors_per_block - 1) / K::vectors_per_block));
   }
 };
 
