@@ -24,9 +24,14 @@ _DEPS = [
 _SANITIZED_PATHS = ["arch/gpu/", "arch/emulated/", "tile/"]
 _SANITIZE = ["-fsanitize=address,undefined", "-fno-sanitize-recover=undefined"]
 
-# Tests below these run whole kernels thread by thread: they take their time. Both are compiled without forced
-# inlining, which takes a fraction of the time.
+# Tests below these run whole kernels thread by thread: they take their time.
 _EMULATED_PATHS = ["kernel/", "plan/gpu/", "exec/emulated", "exec/detail/emulated", "exec/cuda"]
+
+# Tests below these instantiate much to run it once: with fewer optimizations they are there in half the time. The
+# property tests of exec/, the examples and the benchmarks are compiled as a user's program is.
+_QUICKLY_COMPILED_PATHS = ["arch/cpu/", "attention/", "loop/", "ops/"]
+
+_QUICK_COPTS = ["-O1", "-DDEEPSEEK_FORCE_INLINE=0"]
 
 # What tests below a path need besides.
 _PATH_DEPS = {
@@ -62,8 +67,8 @@ def deepseek_tests(exceptions = {}, cuda = []):
             if name.startswith(path):
                 deps = deps + more
         emulated = [path for path in _EMULATED_PATHS + _SANITIZED_PATHS if name.startswith(path)]
-        if emulated:
-            copts = copts + ["-O1", "-DDEEPSEEK_FORCE_INLINE=0"]
+        if emulated or [path for path in _QUICKLY_COMPILED_PATHS if name.startswith(path)]:
+            copts = copts + _QUICK_COPTS
         size = extra.pop("size", "medium" if emulated else "small")
         linkopts = extra.pop("linkopts", [])
         variants = {name: ([], [], [])}
