@@ -21,7 +21,7 @@ import sys
 import tempfile
 import time
 
-from run import BENCH, ROOT, processor, rounded, say, slug
+from programs import BENCH, ROOT, processor, rounded, say, slug
 
 LONGEST_GXX_SECONDS = 4.0
 MOST_NVCC_TIMES_EMPTY = 3.0

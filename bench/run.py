@@ -11,39 +11,17 @@ is the median over rounds of its medians. What the peers need is listed in bench
 """
 
 import argparse
-import datetime
 import fnmatch
 import json
-import os
 import pathlib
-import platform
-import re
-import shlex
 import statistics
 import subprocess
 import sys
 from dataclasses import dataclass, field
 
 from cases import cases
-
-BENCH = pathlib.Path(__file__).resolve().parent
-ROOT = BENCH.parent
-CXX_FLAGS = ["-std=c++20", "-O3", "-march=native", "-pthread"]
-
-# PyTorch makes a new tensor a call. With the C library's defaults each large one is mapped, and every
-# page of it faulted in, anew: more time than the operation takes. These settings keep freed memory.
-KEEP_HEAP = {"MALLOC_MMAP_MAX_": "0", "MALLOC_TRIM_THRESHOLD_": str(1 << 40),
-             "MALLOC_TOP_PAD_": str(1 << 28)}
-
-
-@dataclass(frozen=True)
-class Program:
-    """A source file, how to build it, and what to install where that fails."""
-
-    source: str
-    flags: tuple = ()
-    packages: tuple = ()  # pkg-config names
-    install: str = ""
+from programs import (BENCH, KEEP_HEAP, ROOT, Program, Server, about, build, google_benchmark_row, merged, output_of,
+                      rounded, row_of_process, say, slug)
 
 
 @dataclass(frozen=True)
@@ -80,62 +58,6 @@ PEERS = {
 }
 
 
-def say(text):
-    print(text, file=sys.stderr, flush=True)
-
-
-def output_of(command):
-    done = subprocess.run(command, capture_output=True, text=True)
-    return done.stdout.strip() if done.returncode == 0 else ""
-
-
-def build(program, folder):
-    """The command that starts the program, or None after saying what is missing."""
-    source = BENCH / program.source
-    if source.suffix == ".py":
-        return [sys.executable, str(source)]
-    if not source.exists():
-        return say(f"{program.source}: not there, left out")
-    binary = folder / source.stem
-    flags = list(program.flags)
-    for package in program.packages:
-        flags += shlex.split(output_of(["pkg-config", "--cflags", "--libs", package]))
-    compiler = shlex.split(os.environ.get("CXX", "g++"))
-    libraries = [f for f in flags if f.startswith("-l")]
-    options = [f for f in flags if not f.startswith("-l")]
-    say(f"{program.source}: compiling")
-    done = subprocess.run([*compiler, *CXX_FLAGS, *options, str(source), "-o", str(binary), *libraries],
-                          capture_output=True, text=True)
-    if done.returncode == 0:
-        return [str(binary)]
-    errors = [line for line in done.stderr.splitlines() if "error" in line][:3]
-    say("\n".join([f"{program.source}: does not compile, left out", *errors,
-                   f"Fix: install {program.install}" if program.install else ""]))
-    return None
-
-
-class Server:
-    """A PyTorch process that answers one request a line."""
-
-    def __init__(self, command, environment, threads):
-        self.process = subprocess.Popen(
-            [*command, "--serve"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-            stderr=subprocess.DEVNULL,
-            env={**os.environ, **environment, "OMP_NUM_THREADS": str(threads)})
-
-    def ask(self, words):
-        self.process.stdin.write(" ".join(words) + "\n")
-        self.process.stdin.flush()
-        line = self.process.stdout.readline()
-        if not line:
-            return {"skipped": "the PyTorch process ended"}
-        return json.loads(line)
-
-    def close(self):
-        self.process.stdin.close()
-        self.process.wait()
-
-
 class Runner:
     """Asks each program for one case and gives rows of one schema."""
 
@@ -153,20 +75,10 @@ class Runner:
             if key not in self.servers:
                 self.servers[key] = Server(self.commands[name], peer.environment, self.asked.threads)
             return self.servers[key].ask(words)
-        return self._process([*self.commands[name], *words], lambda text: json.loads(text))
+        return self._process([*self.commands[name], *words], json.loads)
 
     def _process(self, command, parse):
-        environment = {**os.environ, "OMP_NUM_THREADS": str(self.asked.threads)}
-        try:
-            done = subprocess.run(command, capture_output=True, text=True, env=environment,
-                                  timeout=self.asked.limit_seconds)
-        except subprocess.TimeoutExpired:
-            return {"skipped": f"no result within {self.asked.limit_seconds} s"}
-        try:
-            return parse(done.stdout)
-        except (ValueError, KeyError, IndexError):
-            error = done.stderr.strip().splitlines()[-1:] or [f"exit status {done.returncode}"]
-            return {"skipped": error[0]}
+        return row_of_process(command, parse, self.asked.threads, self.asked.limit_seconds)
 
     def _ours(self, command, case, part):
         command = [*command, f"--benchmark_filter=^{case.name}/deepseek/", "--benchmark_min_time=0.01",
@@ -179,50 +91,19 @@ class Runner:
             server.close()
 
 
-def google_benchmark_row(text):
-    """The row of one case from Google Benchmark's JSON."""
-    # Google Benchmark may print a warning of its own before the object.
-    runs = json.loads(text[text.index("{"):])["benchmarks"]
-    runs = [r for r in runs if r["run_type"] == "iteration"]
-    for run in runs:
-        if run.get("error_occurred"):
-            return {"skipped": run["error_message"]}
-    times = [r["real_time"] for r in runs]
-    return {"median_ms": statistics.median(times), "min_ms": min(times), "max_ms": max(times),
-            "repetitions": len(times), "batch": runs[0]["iterations"], "verified": True, "note": ""}
-
-
-def merged(case, rows):
-    """One row from a peer's rounds; any round without a figure explains itself if none has one."""
-    timed = [r for r in rows if "median_ms" in r]
+def with_variants(case, rows):
+    """One row from a program's rounds; the roofline tries several ways to move the bytes in each."""
+    row = merged(rows)
+    timed = [r for r in rows if "variants" in r]
     if not timed:
-        return {"skipped": rows[0]["skipped"]}
-    medians = [r["median_ms"] for r in timed]
-    row = {
-        "median_ms": statistics.median(medians),
-        "min_ms": min(r["min_ms"] for r in timed),
-        "max_ms": max(r["max_ms"] for r in timed),
-        "rounds_ms": medians,
-        "repetitions": sum(r["repetitions"] for r in timed),
-        "verified": all(r["verified"] for r in timed),
-        "note": timed[0].get("note", ""),
-    }
-    if "variants" in timed[0]:
-        row["gb_per_s_by_variant"] = speeds = {
-            v: statistics.median(r["variants"][v] for r in timed) for v in timed[0]["variants"]}
-        # One variant for all rounds: the best of each round would be the luckiest of many draws.
-        if row["note"] in speeds:
-            row["note"] = max(speeds, key=speeds.get)
-            row["median_ms"] = case.bytes / speeds[row["note"]] / 1e6
+        return row
+    row["gb_per_s_by_variant"] = speeds = {
+        v: statistics.median(r["variants"][v] for r in timed) for v in timed[0]["variants"]}
+    # One variant for all rounds: the best of each round would be the luckiest of many draws.
+    if row["note"] in speeds:
+        row["note"] = max(speeds, key=speeds.get)
+        row["median_ms"] = case.bytes / speeds[row["note"]] / 1e6
     return row
-
-
-def rounded(value):
-    if isinstance(value, float):
-        return float(f"{value:.5g}")
-    if isinstance(value, dict):
-        return {k: rounded(v) for k, v in value.items()}
-    return [rounded(v) for v in value] if isinstance(value, list) else value
 
 
 def run_all(runner, chosen, peers, rounds):
@@ -237,7 +118,7 @@ def run_all(runner, chosen, peers, rounds):
                     continue
                 found[name].append(runner.row(name, case, "sample" if turn else "all"))
         for name, results in found.items():
-            row = {"case": case.name, "peer": name, **merged(case, results)}
+            row = {"case": case.name, "peer": name, **with_variants(case, results)}
             if "median_ms" in row:
                 row["gb_per_s"] = case.bytes / row["median_ms"] / 1e6
             rows.append(rounded(row))
@@ -245,45 +126,6 @@ def run_all(runner, chosen, peers, rounds):
                           if r["case"] == case.name and "median_ms" in r)
         say(f"[{number}/{len(chosen)}] {case.name}, ms: {shown}")
     return rows
-
-
-def processor():
-    """The processor's name, with family and model where the system tells: names alone repeat."""
-    try:
-        text = pathlib.Path("/proc/cpuinfo").read_text()
-    except OSError:
-        return platform.processor() or platform.machine()
-    fact = dict(re.findall(r"^([^\t:]+)\t*: (.*)$", text, re.MULTILINE))
-    name = fact.get("model name", platform.machine())
-    if "cpu family" in fact:
-        name += f" (family {fact['cpu family']}, model {fact['model']})"
-    return name
-
-
-def slug(text):
-    return re.sub(r"[^a-z0-9]+", "_", text.lower()).strip("_")
-
-
-def about(commands, asked):
-    compiler = shlex.split(os.environ.get("CXX", "g++"))
-    versions = sorted({output_of([*command, "--about"]) for name, command in commands.items()
-                       if PEERS[name].program not in (OURS, ROOFLINE)} - {""})
-    revision = output_of(["git", "-C", str(ROOT), "rev-parse", "--short", "HEAD"])
-    return {
-        "date": datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d %H:%M UTC"),
-        "command": "python3 bench/run.py " + shlex.join(sys.argv[1:]),
-        "processor": processor(),
-        "cores": os.cpu_count(),
-        "system": f"{platform.system()} {platform.machine()}",
-        "load_at_start": round(os.getloadavg()[0], 2),
-        "compiler": output_of([*compiler, "--version"]).splitlines()[0],
-        "flags": " ".join(CXX_FLAGS),
-        "versions": versions,
-        "revision": revision,
-        "threads": asked.threads,
-        "rounds": asked.rounds,
-        "repetitions_a_round": asked.repetitions,
-    }
 
 
 def peak(command, threads):
@@ -322,7 +164,9 @@ def main():
         say(f"{TORCH.source}: PyTorch or NumPy is missing, left out. Fix: {TORCH.install}")
         built[TORCH] = None
     commands = {n: built[PEERS[n].program] for n in names if built[PEERS[n].program]}
-    result = about(commands, asked)
+    versions = [output_of([*command, "--about"]) for name, command in commands.items()
+                if PEERS[name].program not in (OURS, ROOFLINE)]
+    result = about("run.py", versions, asked)
     if "roofline" in commands:
         result["peak"] = peak(commands["roofline"], asked.threads)
     runner = Runner(commands, asked)

@@ -2,7 +2,7 @@
 """Attention beside PyTorch's, in one run, in turn: keeps the figures and writes docs/attention_performance.md.
 
     python3 bench/run_attention.py                       all cases: bench/results/attention/<processor>.json
-    python3 bench/run_attention.py --case '*_512_*' --out some.json      a part
+    python3 bench/run_attention.py --case '*_512_*'      a part, which takes its place in the kept results
 
 Round r of a case runs our program, then each peer. A figure is the median over rounds of medians. Needs
 libbenchmark-dev, and for the peers `pip install torch numpy` and g++ for torch.compile.
@@ -10,16 +10,15 @@ libbenchmark-dev, and for the peers `pip install torch numpy` and g++ for torch.
 
 import argparse
 import fnmatch
-import json
 import pathlib
-import statistics
 import sys
 
-import run
 from attention_cases import cases
+from programs import (BENCH, KEEP_HEAP, ROOT, Program, Server, about, build, google_benchmark_row, keep, measured_at,
+                      merged, output_of, rounded, say, slug)
 
-BENCH = pathlib.Path(__file__).resolve().parent
-OURS = run.Program("attention_bench.cpp", run.OURS.flags, (), "libbenchmark-dev")
+OURS = Program("attention_bench.cpp", (f"-I{ROOT / 'include'}", "-lbenchmark"), (), "libbenchmark-dev")
+TORCH = Program("baseline/torch_attention.py", install="pip install torch numpy")
 PEERS = ("torch_sdpa", "torch_masked", "torch_flex")
 
 
@@ -34,25 +33,14 @@ def measure(case, ours, torch, asked):
         command = [*ours, f"--benchmark_filter=^{case.name}/deepseek/", "--benchmark_min_time=0.01",
                    f"--benchmark_repetitions={asked.repetitions}", "--benchmark_format=json",
                    f"--threads={asked.threads}"]
-        rows = {"deepseek": run.google_benchmark_row(run.output_of(command))}
+        rows = {"deepseek": google_benchmark_row(output_of(command))}
         for peer in PEERS:
             if torch and wanted(case, peer):
                 rows[peer] = torch.ask(["--peer", peer, "--case", case.name, "--repetitions",
                                         str(asked.repetitions), "--threads", str(asked.threads)])
         for peer, row in rows.items():
             found.setdefault(peer, []).append(row)
-    result = []
-    for peer, rows in found.items():
-        timed = [r for r in rows if "median_ms" in r]
-        row = {"case": case.name, "peer": peer}
-        if timed:
-            row |= {"median_ms": statistics.median(r["median_ms"] for r in timed),
-                    "min_ms": min(r["min_ms"] for r in timed),
-                    "max_ms": max(r["max_ms"] for r in timed), "verified": True}
-        else:
-            row["skipped"] = rows[0]["skipped"]
-        result.append(run.rounded(row))
-    return result
+    return [rounded({"case": case.name, "peer": peer, **merged(rows)}) for peer, rows in found.items()]
 
 
 def table(kept):
@@ -77,11 +65,11 @@ def table(kept):
 def page(kept):
     return "\n".join([
         "# Performance of attention\n",
-        f"Measured {kept['date']} at revision {kept['revision']} on {kept['processor']}, {kept['cores']} cores, "
+        f"Measured {measured_at(kept)} on {kept['processor']}, {kept['cores']} cores, "
         f"{kept['threads']} threads, f32, 1 batch, 12 heads of 64. Medians over {kept['rounds']} rounds in which "
         "the programs took turns; rows of each result were checked in float64 before it was timed. "
         "`alibi_window` is ALiBi over the last 1024 keys.\n",
-        f"    {kept['command']}\n",
+        "    python3 bench/run_attention.py\n",
         f"{kept['compiler']}, `{kept['flags']}`; {'; '.join(kept['versions'])}.\n",
         "How many times as fast as each peer:\n", table(kept)])
 
@@ -94,32 +82,27 @@ def main():
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--out", type=pathlib.Path)
     asked = parser.parse_args()
-    if asked.case and not asked.out:
-        parser.error("a part of the cases needs --out FILE; the kept file is of one whole run")
-    folder = BENCH.parent / "build" / "bench"
+    chosen = [c for c in cases() if any(fnmatch.fnmatch(c.name, p) for p in asked.case or ["*"])]
+    folder = ROOT / "build" / "bench"
     folder.mkdir(parents=True, exist_ok=True)
-    ours = run.build(OURS, folder)
+    ours = build(OURS, folder)
     if not ours:
         sys.exit(1)
-    command = [sys.executable, str(BENCH / "baseline" / "torch_attention.py")]
-    version = run.output_of([*command, "--about"])
-    torch = run.Server(command, run.KEEP_HEAP, asked.threads) if version else None
+    command = build(TORCH, folder)
+    version = output_of([*command, "--about"])
+    torch = Server(command, KEEP_HEAP, asked.threads) if version else None
     if not torch:
-        run.say("PyTorch is missing, left out. Fix: pip install torch numpy")
-    kept = run.about({}, asked) | {"versions": [version], "command": "python3 bench/run_attention.py"}
-    chosen = [c for c in cases() if any(fnmatch.fnmatch(c.name, p) for p in asked.case or ["*"])]
-    kept["rows"] = []
+        say(f"PyTorch is missing, left out. Fix: {TORCH.install}")
+    result = about("run_attention.py", [version], asked) | {"rows": []}
     for case in chosen:
         rows = measure(case, ours, torch, asked)
-        run.say(f"{case.name}, ms: " + "  ".join(f"{r['peer']} {r.get('median_ms', '–')}" for r in rows))
-        kept["rows"] += rows
+        say(f"{case.name}, ms: " + "  ".join(f"{r['peer']} {r.get('median_ms', '–')}" for r in rows))
+        result["rows"] += rows
     if torch:
         torch.close()
-    out = asked.out or BENCH / "results" / "attention" / f"{run.slug(kept['processor'])}.json"
-    out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_text(json.dumps(kept, indent=1) + "\n")
-    if not asked.case:
-        (BENCH.parent / "docs" / "attention_performance.md").write_text(page(kept))
+    kept = keep(asked.out or BENCH / "results" / "attention" / f"{slug(result['processor'])}.json", result, asked.case)
+    if not asked.out:
+        (ROOT / "docs" / "attention_performance.md").write_text(page(kept))
     print(table(kept))
 
 

@@ -7,24 +7,14 @@ torch_sdpa is scaled_dot_product_attention, torch_masked the same with the mask 
 torch_flex is flex_attention through torch.compile. Rows of every result are checked in float64 first.
 """
 
-import argparse
-import json
-import pathlib
-import statistics
-import sys
-import time
-
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-
 import torch
 from torch.nn.attention.flex_attention import create_block_mask, flex_attention
 from torch.nn.functional import scaled_dot_product_attention
 
+from torch_serve import measured, serve
+
 from attention_cases import WINDOW, cases
 from torch_peer import input_values
-
-SHORTEST_SAMPLE_SECONDS = 0.01
 
 
 def slopes_of(heads):
@@ -90,58 +80,20 @@ class Peer:
 
     def answer(self, asked):
         case = self.table[asked.case]
-        torch.set_num_threads(asked.threads)
         shape = (1, case.heads, case.length, case.width)
         size = case.heads * case.length * case.width
-        with torch.inference_mode():
-            q, k, v = (torch.from_numpy(input_values(s, size) / 4).reshape(shape) for s in (1, 2, 3))
-            key = (case.name, asked.peer)
-            if key not in self.kept:
-                self.kept = {key: function_of(case, asked.peer)}
-            call = self.kept[key]
-            y = call(q, k, v)
-            rows = [0, case.length // 3, case.length - 1]
-            error = (y[:, :, rows].double() - reference_rows(case, q, k, v, rows)).abs().max().item()
-            names = {"case": case.name, "peer": asked.peer}
-            if not error <= 1e-5:
-                return {**names, "skipped": f"wrong result: error {error:.3g}"}
-            samples = []
-            for _ in range(asked.repetitions):
-                start, count = time.perf_counter(), 0
-                while count == 0 or time.perf_counter() - start < SHORTEST_SAMPLE_SECONDS:
-                    call(q, k, v)
-                    count += 1
-                samples.append((time.perf_counter() - start) / count)
-        return {**names, "median_ms": statistics.median(samples) * 1e3, "min_ms": min(samples) * 1e3,
-                "max_ms": max(samples) * 1e3, "repetitions": len(samples), "verified": True,
-                "note": f"error {error:.2g}"}
-
-
-def arguments(words):
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--about", action="store_true", help="print versions and end")
-    parser.add_argument("--serve", action="store_true", help="read requests from standard input")
-    parser.add_argument("--peer", default="torch_sdpa")
-    parser.add_argument("--case", help="a name from attention_cases.py")
-    parser.add_argument("--repetitions", type=int, default=3)
-    parser.add_argument("--threads", type=int, default=2)
-    return parser.parse_args(words)
-
-
-def main():
-    asked, peer = arguments(sys.argv[1:]), Peer()
-    if asked.about:
-        print(f"PyTorch {torch.__version__}, Python {sys.version.split()[0]}")
-        return
-    requests = (arguments(line.split()) for line in sys.stdin) if asked.serve else [asked]
-    for request in requests:
-        try:
-            line = peer.answer(request)
-        except Exception as problem:  # one that cannot run must not end the others
-            line = {"case": request.case, "peer": request.peer,
-                    "skipped": f"{type(problem).__name__}: {str(problem).splitlines()[0][:200]}"}
-        print(json.dumps(line), flush=True)
+        q, k, v = (torch.from_numpy(input_values(s, size) / 4).reshape(shape) for s in (1, 2, 3))
+        key = (case.name, asked.peer)
+        if key not in self.kept:
+            self.kept = {key: function_of(case, asked.peer)}
+        call = self.kept[key]
+        y = call(q, k, v)
+        rows = [0, case.length // 3, case.length - 1]
+        error = (y[:, :, rows].double() - reference_rows(case, q, k, v, rows)).abs().max().item()
+        if not error <= 1e-5:
+            return {"skipped": f"wrong result: error {error:.3g}"}
+        return measured(lambda: call(q, k, v), asked.repetitions) | {"note": f"error {error:.2g}"}
 
 
 if __name__ == "__main__":
-    main()
+    serve(Peer().answer)
