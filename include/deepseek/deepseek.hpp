@@ -48,6 +48,7 @@
 #include <deepseek/ops/comparison.hpp>
 #include <deepseek/ops/cumsum.hpp>
 #include <deepseek/ops/dropout.hpp>
+#include <deepseek/ops/einsum.hpp>
 #include <deepseek/ops/error_function.hpp>
 #include <deepseek/ops/expand.hpp>
 #include <deepseek/ops/exponential.hpp>

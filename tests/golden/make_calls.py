@@ -10,6 +10,7 @@ One file a verb; the names of its arrays say what they are (the tests read them 
 
 import pathlib
 
+import numpy
 import torch
 from safetensors.torch import save
 
@@ -82,6 +83,19 @@ def scatter_add(g):
     return arrays
 
 
+def segment(g):
+    """torch.segment_reduce, which knows one kind of float for all; lengths with zeros among them."""
+    arrays = {"x": torch.randn(500, 7, generator=g), "x1": torch.randn(3000, generator=g)}
+    arrays["x"][40, 3], arrays["x1"][700] = NAN, INFINITY
+    arrays["offsets"] = torch.tensor([0, 0, 3, 3, 200, 201, 499, 500, 500])
+    arrays["offsets1"] = torch.tensor([0, 1, 50, 50, 1000, 3000])
+    for name, offsets in (("x", "offsets"), ("x1", "offsets1")):
+        for reduce in ("sum", "mean", "max", "min"):
+            y = torch.segment_reduce(arrays[name].double(), reduce, offsets=arrays[offsets], axis=0)
+            arrays[f"{name}_{reduce}"] = y.contiguous()
+    return arrays
+
+
 def unique(g):
     arrays = {"few": torch.randint(-20, 20, (7, 60), generator=g)}
     arrays["floats"] = torch.randint(-20, 20, (300,), generator=g).float() / 4
@@ -115,10 +129,32 @@ def quantize(g):
     return arrays
 
 
+EINSUMS = """ij->ji ijk->ki ij-> ii->i iji->j ba ii
+    ij,jk->ik ij,jk->ki bhqd,bhkd->bhqk bhqk,bkhd->bqhd btd,dk->btk btd,ehd->bteh jki,jl
+    bqhd,hdo->bqo bhqd,hdo->bqo dahb,hcd->abc iijk,jkl->il
+    ij,j->i ij,i->j i,i-> i,j->ji bi,bi->bi bi,bi->b ijk,il->l ij,kl-> ijk,k->i"""
+
+
+def einsum(g):
+    """Small whole numbers, so that sums in any order are the same; by numpy.einsum."""
+    extents = dict(zip("abcdehijkloqt", (2, 3, 4, 5, 3, 4, 6, 7, 5, 9, 8, 6, 7)))
+    arrays = {}
+    for text in EINSUMS.split():
+        operands = []
+        for name, letters in zip("ab", text.split("->")[0].split(",")):
+            shape = [extents[letter] for letter in letters]
+            sign = torch.randint(0, 2, shape, generator=g) * 2 - 1  # no zeros, which have two signs
+            operands.append((torch.randint(1, 5, shape, generator=g) * sign).float())
+            arrays[f"{text} {name}"] = operands[-1]
+        result = numpy.einsum(text, *[x.double().numpy() for x in operands])
+        arrays[text] = torch.from_numpy(numpy.array(result)).float().contiguous()
+    return arrays
+
+
 def main():
     folder = pathlib.Path(__file__).parent / "calls"
     folder.mkdir(exist_ok=True)
-    for seed, verb in enumerate((top_k, sort, histogram, scatter_add, unique, one_hot, quantize)):
+    for seed, verb in enumerate((top_k, sort, histogram, scatter_add, unique, one_hot, quantize, einsum, segment)):
         arrays = verb(torch.Generator().manual_seed(seed))
         (folder / f"{verb.__name__}.safetensors").write_bytes(save(arrays))
 

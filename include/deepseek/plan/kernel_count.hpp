@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /// @file kernel_count<E>: how many kernels an expression runs, decided by types alone.
 #pragma once
-#include <deepseek/plan/fuse.hpp>
+#include <deepseek/plan/turn.hpp>
 
 namespace deepseek::plan {
 
@@ -83,6 +83,10 @@ template <class E, class Fusion> constexpr int kernels_to_evaluate() {
     using Over =
         decltype(with_leaf(std::declval<E const&>(), std::declval<product_leaf<Product> const&>()));
     return kernels_under<Product, Fusion>() + kernels_isolated<Over, Fusion>();
+  } else if constexpr (is_turned_product<E>()) {
+    return kernels_to_evaluate<expr::operand_t<E, 0>, Fusion>();
+  } else if constexpr (Fusion::epilogue && turns<E>()) {
+    return kernels_to_evaluate<decltype(in_order_of_product(std::declval<E const&>())), Fusion>();
   } else if constexpr (is_call<E>) {
     return expr::fold_operands<E>(
         []<class... Operand>() { return (1 + ... + kernels_to_store<Operand, Fusion>()); });

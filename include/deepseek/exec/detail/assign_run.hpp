@@ -315,6 +315,16 @@ void run_assignment(E const& e, arguments<View...> const& target, Machine const&
       }
     }
     run_assignment(evaluate(e), target, machine);
+  } else if constexpr (plan::is_turned_product<E>() &&
+                       std::remove_cvref_t<decltype(get<0>(target))>::rank == E::rank) {
+    auto const& y = get<0>(target);
+    (void)checked_store(y, e, Machine::space);
+    if (y.extents() == e.extents()) {
+      auto const turned = plan::turned_view<typename E::map_type>(y);
+      run_assignment(get<0>(e.operands), make_arguments(turned), machine);
+      return;
+    }
+    run_assignment(evaluate(e), target, machine);
   } else if constexpr (expr::detail::is_call<E>) {
     [&]<int... I>(std::integer_sequence<int, I...>) {
       ((void)checked_store(get<I>(target), expr::result_node<I, E>{e}, Machine::space), ...);
@@ -335,6 +345,8 @@ void run_assignment(E const& e, arguments<View...> const& target, Machine const&
     using Root = std::remove_cvref_t<decltype(root)>;
     if constexpr (takes_epilogues<Machine>() && plan::is_epilogue<Root>()) {
       machine.contract_with_epilogue(root, evaluate);
+    } else if constexpr (takes_epilogues<Machine>() && plan::turns<Root>()) {
+      machine.contract_with_epilogue(plan::in_order_of_product(root), evaluate);
     } else {
       run_root(plan::isolated(root, evaluate), machine);
     }
