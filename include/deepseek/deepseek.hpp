@@ -76,6 +76,7 @@
 #include <deepseek/ops/roots.hpp>
 #include <deepseek/ops/rounding.hpp>
 #include <deepseek/ops/scatter_add.hpp>
+#include <deepseek/ops/segment.hpp>
 #include <deepseek/ops/sigmoid.hpp>
 #include <deepseek/ops/slice.hpp>
 #include <deepseek/ops/softmax.hpp>

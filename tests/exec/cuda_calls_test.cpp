@@ -3,7 +3,9 @@
 /// none as the error that says so; by other compilers on the emulator.
 #include <deepseek/ops/arithmetic.hpp>
 #include <deepseek/ops/histogram.hpp>
+#include <deepseek/ops/permute.hpp>
 #include <deepseek/ops/quantize.hpp>
+#include <deepseek/ops/segment.hpp>
 #include <deepseek/ops/top_k.hpp>
 
 #if !defined(__CUDACC__)
@@ -11,6 +13,8 @@
 using other_executor = deepseek::emulated;
 #endif
 #include "by_another.hpp"
+
+#include <initializer_list>
 
 namespace ds = deepseek;
 using ds::dims;
@@ -32,6 +36,46 @@ TEST_CASE("histogram and bincount") {
                     [](auto const& x) { return ds::histogram(x * 2.f, 30, -100, 100); });
   check_one<counts>(random_tensor<std::int32_t>(7, 1001),
                     [](auto const& x) { return ds::bincount(x, 20); });
+}
+
+namespace {
+/// make(x, offsets) by the other executor is what the host gives; sums of few digits, exact in any order.
+template <class Y, class X, class Make>
+void check_segments(X const& x, std::initializer_list<std::int32_t> ends, Make const& make) {
+  ds::tensor<std::int32_t, dims<dyn>> offsets{dims<dyn>{static_cast<std::int64_t>(ends.size())}};
+  std::int64_t count = 0;
+  for (auto const end : ends) offsets(count++) = end;
+  Y y{make(x, offsets).extents()}, wanted{y.extents()};
+  (wanted = make(x, offsets)).run(ds::host{});
+  on_device([&] {
+#if defined(__CUDACC__)
+    ds::device_pool pool;
+    auto const there = ds::to_device(x, pool);
+    auto const offsets_there = ds::to_device(offsets, pool);
+    auto y_there = ds::to_device(y, pool);
+    (y_there = make(there, offsets_there)).run(ds::cuda{});
+    y = ds::to_host(y_there, pool);
+#else
+    (y = make(x, offsets)).run(other_executor{});
+#endif
+    CHECK(same(y, wanted));
+  });
+}
+}  // namespace
+
+TEST_CASE("segments: short and long ones, none, in parts; permuted operands, expressions") {
+  auto const sums = [](auto const& x, auto const& at) { return ds::segment_sum(x, at); };
+  check_segments<matrix<float>>(random_tensor<float>(90, 37), {0, 0, 3, 50, 51, 90}, sums);
+  check_segments<matrix<float>>(random_tensor<float>(5000, 3), {2, 2000, 2000, 4999}, sums);
+  check_segments<matrix<float>>(random_tensor<float>(401, 37), {1, 391, 391}, sums);
+  check_segments<matrix<std::int64_t>>(random_tensor<std::int32_t>(700, 1), {0, 1, 2, 300, 640},
+                                       sums);
+  check_segments<matrix<ds::bf16>>(
+      random_tensor<ds::bf16>(40, 200), {0, 20, 40},
+      [](auto const& x, auto const& at) { return ds::segment_max(ds::permute<1, 0>(x), at); });
+  check_segments<matrix<float>>(
+      random_tensor<float>(40, 33), {0, 8, 24, 40},
+      [](auto const& x, auto const& at) { return ds::segment_mean(x * 2.f, at); });
 }
 
 TEST_CASE("quantize") {

@@ -56,10 +56,6 @@ void sort_pairs(row_memory<Key> const& keys, row_memory<Key> const& sorted_keys,
                  });
 }
 
-inline int blocks_of_elements(std::int64_t count) {
-  return kernel::blocks_for((count + 255) / 256);
-}
-
 template <class Workspace, int Axis, rules::sorted Wanted, class Operands, class Results>
 void call_on(cuda_machine<Workspace> const& machine, rules::sort<Axis, Wanted> const& rule,
              Operands const& operands, Results const& results) {

@@ -89,4 +89,18 @@ template <int Axis> struct scatter_add {
   }
 };
 
+/// segment<Reduce>: slices of x along its first axis, joined from each offset to the next.
+template <class Reduce> struct segment {
+  static constexpr char const* name = Reduce::name;
+
+  template <class X, class Offsets>
+  constexpr auto results(X const& x, Offsets const& offsets) const {
+    constexpr std::int64_t n = Offsets::dims_type::static_extent(0);
+    auto const extents =
+        detail::resized<0, (n == dyn ? dyn : n - 1)>(x.extents(), offsets.extents()[0] - 1);
+    using Y = typename Reduce::template value<typename X::value_type>;
+    return make_arguments(expr::call_result<Y, std::remove_cvref_t<decltype(extents)>>{extents});
+  }
+};
+
 }  // namespace deepseek::rules

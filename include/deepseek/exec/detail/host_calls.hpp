@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /// @file The algorithms behind calls (call.hpp), on the processor.
 #pragma once
+#include <deepseek/exec/detail/call_checks.hpp>
 #include <deepseek/exec/detail/host_run.hpp>
-#include <deepseek/exec/detail/index_checks.hpp>
 #include <deepseek/loop/histogram.hpp>
 #include <deepseek/loop/scatter_add.hpp>
+#include <deepseek/loop/segments.hpp>
 #include <deepseek/loop/sort.hpp>
 #include <deepseek/loop/top_k.hpp>
 #include <deepseek/ops/call_rules.hpp>
@@ -49,28 +50,28 @@ void call_on(host_machine const& machine, rules::histogram<BinOf, Bins> const& r
                    rule.bin_of, loop::rows_of(get<0>(results), 0), machine.threads);
 }
 
-template <class Indices, class Target>
-[[noreturn]] DEEPSEEK_NOINLINE void fail_scatter_range(std::int64_t number, Indices const& indices,
-                                                       int axis, Target const& target) {
-  throw shape_error(text{} << "[DS-SCATTER-RANGE] scatter_add: index "
-                           << element_number(indices, number) << " at [" << number
-                           << "] of the indices is outside axis " << axis << " of " << target
-                           << ". Fix: 0 <= index < " << target[axis] << ".");
-}
-
 template <int Axis, class Operands, class Results>
 void call_on(host_machine const& machine, rules::scatter_add<Axis> const&, Operands const& operands,
              Results const& results) {
   auto const& x = get<0>(operands);
   auto const& indices = get<1>(operands);
-  std::int64_t const outside = first_outside(indices, x.extent(Axis));
-  if (outside >= 0) fail_scatter_range(outside, indices, Axis, x.extents());
-  std::int64_t const count = indices.size();
-  storage const memory{count * std::int64_t{sizeof(std::int64_t)}};
-  auto* const index = static_cast<std::int64_t*>(memory.data());
-  for (std::int64_t j = 0; j < count; ++j) index[j] = element_number(indices, j);
-  loop::scatter_add_rows(loop::rows_of(x, Axis), index, loop::rows_of(get<2>(operands), Axis),
+  check_scatter(indices, Axis, x.extents());
+  storage const index = numbers_of(indices);
+  loop::scatter_add_rows(loop::rows_of(x, Axis), static_cast<std::int64_t const*>(index.data()),
+                         loop::rows_of(get<2>(operands), Axis),
                          loop::rows_of(get<0>(results), Axis), machine.threads);
+}
+
+template <class Reduce, class Operands, class Results>
+void call_on(host_machine const& machine, rules::segment<Reduce> const&, Operands const& operands,
+             Results const& results) {
+  auto const& x = get<0>(operands);
+  auto const& offsets = get<1>(operands);
+  check_segments(Reduce::name, offsets, x.extent(0));
+  storage const numbers = numbers_of(offsets);
+  loop::reduce_segments<Reduce>(
+      loop::rows_of(x, 0), static_cast<std::int64_t const*>(numbers.data()), offsets.size() - 1,
+      loop::rows_of(get<0>(results), 0), machine.threads);
 }
 
 }  // namespace deepseek::detail
