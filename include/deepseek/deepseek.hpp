@@ -22,6 +22,7 @@
 #include <deepseek/shape/axes.hpp>
 #include <deepseek/shape/broadcast.hpp>
 #include <deepseek/shape/dims.hpp>
+#include <deepseek/shape/divider.hpp>
 #include <deepseek/shape/layout.hpp>
 #include <deepseek/tensor/assignment.hpp>
 #include <deepseek/tensor/storage.hpp>

@@ -21,17 +21,18 @@ static_assert(axes_walk<number>::places == 1);
 
 template <class S> axes_walk<S> walk_of(std::int64_t a, std::int64_t b, std::int64_t c) {
   axes_walk<S> walk;
-  walk.extent[0] = a;
-  walk.extent[1] = b;
-  walk.extent[2] = c;
+  walk.set(0, a);
+  walk.set(1, b);
+  walk.set(2, c);
   return walk;
 }
 
 TEST_CASE("positions are walked with the last axis running fastest, in 32 and in 64 bits") {
-  for (bool const narrow : {false, true}) {
-    auto walk = walk_of<columns>(3, 4, 5);
-    walk.narrow = narrow;
-    REQUIRE(walk.count() == 60);
+  // Of an extent that no position here reaches, the quotients are of 64 bits.
+  for (std::int64_t const first : {std::int64_t{3}, std::int64_t{1} << 40}) {
+    auto const walk = walk_of<columns>(first, 4, 5);
+    REQUIRE(walk.count() == first * 20);
+    CHECK(walk.extent(0) == first);
     std::int64_t next = 0;
     for (std::int64_t a = 0; a < 3; ++a)
       for (std::int64_t b = 0; b < 4; ++b)
@@ -46,15 +47,38 @@ TEST_CASE("positions are walked with the last axis running fastest, in 32 and in
 }
 
 TEST_CASE("an axis that is not walked stays where it is") {
-  for (bool const narrow : {false, true}) {
-    auto walk = walk_of<columns>(7, 1, 2);
-    walk.narrow = narrow;
-    std::int64_t at[3] = {0, 42, 0};
-    walk.place(at, 9);
-    CHECK(at[0] == 4);
-    CHECK(at[1] == 42);
-    CHECK(at[2] == 1);
-  }
+  auto const check = [](std::int64_t a, std::int64_t b, std::int64_t c, std::int64_t number,
+                        std::initializer_list<std::int64_t> where) {
+    std::int64_t at[3] = {42, 42, 42};
+    walk_of<columns>(a, b, c).place(at, number);
+    for (int axis = 0; axis < 3; ++axis) CHECK(at[axis] == where.begin()[axis]);
+  };
+  check(7, 1, 2, 9, {4, 42, 1});
+  check(1, 7, 2, 9, {42, 4, 1});
+  check(1, 1, 20, 9, {42, 42, 9});
+  check(7, 2, 1, 9, {4, 1, 42});
+  check(20, 1, 1, 9, {9, 42, 42});
+  check(1, 1, 1, 0, {42, 42, 42});
+}
+
+TEST_CASE("one axis alone: the position is the place along the lanes") {
+  std::int64_t at[3] = {0, 0, 0};
+  deepseek::kernel::lane_walk<columns>{}.place(at, std::int64_t{5} << 40);
+  CHECK(at[0] == 0);
+  CHECK(at[1] == 0);
+  CHECK(at[2] == std::int64_t{5} << 40);
+}
+
+TEST_CASE("a range has what lies before its end; every range has everything") {
+  using deepseek::kernel::lane_range;
+  lane_range const to{10, 20};
+  CHECK(to.has(9));
+  CHECK_FALSE(to.has(10));
+  CHECK(to.has(6, 4));
+  CHECK_FALSE(to.has(7, 4));
+  CHECK_FALSE(to.none().has(0));
+  CHECK(lane_range::every().has(std::int64_t{1} << 62, 16));
+  CHECK_FALSE(lane_range::every().none().has(0));
 }
 
 TEST_CASE("more positions than 32 bits hold") {

@@ -96,7 +96,6 @@ class product_program : public bound_program<E, product_schedule_of<E>, no_frame
 
  protected:
   using path = kernel::operand_path;
-  static constexpr std::int64_t narrow_limit = std::int64_t{1} << 31;
 
   [[nodiscard]] mma_choice choose(bool shared) const {
     if constexpr (!by_mma<A, B>) {
@@ -235,9 +234,7 @@ class product_program : public bound_program<E, product_schedule_of<E>, no_frame
 
   template <int Width> [[nodiscard]] auto epilogue() const {
     kernel::axes_walk<S> walk;
-    for (int axis = 0; axis + 1 < axes; ++axis) walk.extent[axis] = this->extent_of(axis);
-    walk.extent[axes - 1] = 1;
-    walk.narrow = walk.count() < narrow_limit;
+    for (int axis = 0; axis + 1 < axes; ++axis) walk.set(axis, this->extent_of(axis));
     return program_epilogue<root, S, Sum, Width>{root_, walk, operands_.size.m, operands_.size.n,
                                                  wide_accesses(Width)};
   }

@@ -6,12 +6,12 @@
 
 #include <deepseek/base/error.hpp>
 #include <deepseek/kernel/column_program.hpp>
-#include <deepseek/kernel/elementwise.hpp>
 #include <deepseek/kernel/launch_shape.hpp>
 #include <deepseek/kernel/row_parts.hpp>
 #include <deepseek/kernel/row_program.hpp>
 #include <deepseek/plan/detail/bound_program.hpp>
 #include <deepseek/plan/gpu/detail/cursors.hpp>
+#include <deepseek/plan/gpu/detail/elementwise_kernels.hpp>
 #include <deepseek/tile/vector_access.hpp>
 
 namespace deepseek::plan::gpu {
@@ -125,31 +125,22 @@ template <class E> class program : public bound_program<E, decltype(schedule_of<
   [[nodiscard]] kernel::axes_walk<S> outer_walk(int width) const {
     kernel::axes_walk<S> walk;
     for (int axis = 0; axis < axes; ++axis) {
-      walk.extent[axis] = S::in_row(axis) ? 1 : job_.extent[axis];
-      if (axis == S::lane_axis && !S::in_row(axis))
-        walk.extent[axis] = (walk.extent[axis] + width - 1) / width;
+      std::int64_t const n = S::in_row(axis) ? 1 : job_.extent[axis];
+      walk.set(axis, axis == S::lane_axis && !S::in_row(axis) ? (n + width - 1) / width : n);
     }
-    walk.narrow = walk.count() < narrow_limit;
     return walk;
   }
   /// The reduced axes but the lane axis.
   [[nodiscard]] kernel::axes_walk<S> row_walk() const {
     kernel::axes_walk<S> walk;
     for (int axis = 0; axis < axes; ++axis)
-      walk.extent[axis] = S::in_row(axis) && axis != S::lane_axis ? job_.row.of[axis] : 1;
-    walk.narrow = walk.count() < narrow_limit;
+      walk.set(axis, S::in_row(axis) && axis != S::lane_axis ? job_.row.of[axis] : 1);
     return walk;
   }
 
   template <class F> void launch_elementwise(F const& f) {
-    if (accesses_of(widest())) elementwise_of<widest(), 4>(f);
-    else elementwise_of<1, 4>(f);
-  }
-  template <int Width, int Vectors, class F> void elementwise_of(F const& f) {
-    using K = kernel::elementwise<root, S, Width, Vectors>;
-    K k{root_, outer_walk(Width), 0, lane_count()};
-    k.count = k.walk.count();
-    f(k, kernel::blocks_for((k.count + K::vectors_per_block - 1) / K::vectors_per_block));
+    elementwise_kernels<root, S, widest(), static_elements<E>()> const kernels{root_, job_};
+    kernels.launch(f, [this](int width) { return accesses_of(width); });
   }
 
   /// Few long rows are spread over the GPU: at least parted_from elements each, of which a part has half as

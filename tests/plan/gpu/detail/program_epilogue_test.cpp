@@ -48,7 +48,9 @@ template <int Width> int wrong_elements(int m, int n, bool wide) {
   };
   lowered program{root};
   using Epilogue = ds::plan::gpu::program_epilogue<typename lowered::root, S, float, 4>;
-  Epilogue const epilogue{program.root_, {{m, 1}, true}, m, n, wide};
+  ds::kernel::axes_walk<S> walk;
+  walk.set(0, m);
+  Epilogue const epilogue{program.root_, walk, m, n, wide};
   operands memory;
   memory.read(x.data(), static_cast<std::size_t>(x.size()))
       .write(y.data(), static_cast<std::size_t>(y.size()));

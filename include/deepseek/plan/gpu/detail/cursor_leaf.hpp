@@ -34,17 +34,17 @@ template <class T, class S, lanes_are Known> struct leaf_cursor : terminal {
   DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void fetch(State& s, int slot, std::int64_t lane,
                                                   kernel::lane_range to) const {
     if constexpr (one_value) {
-      if (lane < to.end) s.held[0] = arch::gpu::load(s.row);
+      if (to.has(lane)) s.held[0] = arch::gpu::load(s.row);
     } else {
       std::int64_t const stride = Known == lanes_are::contiguous ? 1 : place.lane_stride();
       if constexpr (Width > 1) {
         if (stride == 0) {
-          T const one = lane < to.end ? arch::gpu::load(s.row) : T{};
+          T const one = to.has(lane) ? arch::gpu::load(s.row) : T{};
           tile::unrolled<Width>([&](auto i) DEEPSEEK_INLINE_LAMBDA { s.held[slot + i] = one; });
           return;
         }
         // Of this width, neighbours are neighbours in memory: else the kernel's width is 1.
-        if (lane + Width <= to.end) {
+        if (to.has(lane, Width)) {
           whole<Width>(s, slot, lane);
           return;
         }
@@ -54,7 +54,7 @@ template <class T, class S, lanes_are Known> struct leaf_cursor : terminal {
         }
       }
       tile::unrolled<Width>([&](auto i) DEEPSEEK_INLINE_LAMBDA {
-        s.held[slot + i] = lane + i < to.end ? arch::gpu::load(s.row + (lane + i) * stride) : T{};
+        s.held[slot + i] = to.has(lane + i) ? arch::gpu::load(s.row + (lane + i) * stride) : T{};
       });
     }
   }

@@ -83,7 +83,7 @@ template <class S, class... Outputs> struct outputs_cursor {
   template <class State>
   DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void seek(State& s, std::int64_t const* at) const {
     each([&]<int I>() DEEPSEEK_INLINE_LAMBDA {
-      get<I>(s).exists = get<I>(output).holds(at);
+      get<I>(s).exists = holds<I>(at);
       get<I>(output).value.seek(get<I>(s).value, at);
     });
   }
@@ -93,7 +93,7 @@ template <class S, class... Outputs> struct outputs_cursor {
     each([&]<int I>() DEEPSEEK_INLINE_LAMBDA {
       get<I>(output).value.template fetch<Width, Pass>(
           get<I>(s).value, slot, lane,
-          get<I>(s).exists ? kernel::lane_range{get<I>(output).lanes(to.all), to.all} : to.none());
+          get<I>(s).exists ? kernel::lane_range{lanes<I>(to.all), to.all} : to.none());
     });
   }
   template <class F> void visit(F&& f) {
@@ -155,7 +155,7 @@ template <class S, class... Outputs> struct outputs_cursor {
     each([&]<int I>() DEEPSEEK_INLINE_LAMBDA {
       auto const& to = get<I>(output);
       get<I>(t).row = to.target.base + to.target.place.offset(at);
-      get<I>(t).active = to.holds(at);
+      get<I>(t).active = holds<I>(at);
     });
   }
   /// compute<Pass>(…, element): the results' values there, in registers.
@@ -175,19 +175,31 @@ template <class S, class... Outputs> struct outputs_cursor {
     each([&]<int I>() DEEPSEEK_INLINE_LAMBDA {
       auto const& to = get<I>(output);
       if (get<I>(t).active)
-        write_to<Width>(get<I>(t), slot, lane, to.lanes(end), to.target.place.lane_stride());
+        write_to<Width>(get<I>(t), slot, lane, lanes<I>(end), to.target.place.lane_stride());
     });
   }
 
  private:
+  /// A result alone has what the loops have: along axes that are not reduced they are its own.
+  template <int I>
+  [[nodiscard]] DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE bool holds(std::int64_t const* at) const {
+    if constexpr (sizeof...(Outputs) == 1) return gpu::holds(get<I>(output).extents, at);
+    else return get<I>(output).holds(at);
+  }
+  template <int I>
+  [[nodiscard]] DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE std::int64_t lanes(std::int64_t all) const {
+    if constexpr (sizeof...(Outputs) == 1 && S::lane_axis >= 0 && !S::lanes_reduced) return all;
+    else return get<I>(output).lanes(all);
+  }
   template <int Width, class Target>
   static DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void write_to(Target const& t, int slot,
                                                             std::int64_t lane, std::int64_t end,
                                                             std::int64_t stride) {
     using T = std::remove_cvref_t<decltype(t.element[0])>;
     constexpr int part = Width * int(sizeof(T)) <= 16 ? Width : 16 / int(sizeof(T));
+    kernel::lane_range const to{end, end};
     if constexpr (Width > 1) {
-      if (stride == 1 && lane + Width <= end) {
+      if (stride == 1 && to.has(lane, Width)) {
         using piece = arch::gpu::vec<T, part>;
         tile::unrolled<Width / part>([&](auto p) DEEPSEEK_INLINE_LAMBDA {
           piece all;
@@ -204,7 +216,7 @@ template <class S, class... Outputs> struct outputs_cursor {
       }
     }
     tile::unrolled<Width>([&](auto i) DEEPSEEK_INLINE_LAMBDA {
-      if (lane + i < end) arch::gpu::store(t.row + (lane + i) * stride, t.element[slot + i]);
+      if (to.has(lane + i)) arch::gpu::store(t.row + (lane + i) * stride, t.element[slot + i]);
     });
   }
   DEEPSEEK_ANY_SIDE
