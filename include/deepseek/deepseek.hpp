@@ -55,6 +55,7 @@
 #include <deepseek/ops/exponential.hpp>
 #include <deepseek/ops/extremum.hpp>
 #include <deepseek/ops/full.hpp>
+#include <deepseek/ops/grouped_matmul.hpp>
 #include <deepseek/ops/histogram.hpp>
 #include <deepseek/ops/hyperbolic.hpp>
 #include <deepseek/ops/iota.hpp>

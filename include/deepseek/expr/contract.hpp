@@ -7,16 +7,25 @@
 namespace deepseek::expr {
 
 /// contract_node<Dims, A, B>: a matrix product with broadcast batch axes.
-template <class Dims, class A, class B>
-struct contract_node : node<promote_t<typename A::value_type, typename B::value_type>, Dims, A, B> {
-  constexpr contract_node(Dims const& extents, A const& a, B const& b)
-      : contract_node::node{extents, a, b} {}
+///
+/// contract_node<Dims, A, B, Offsets>: a product whose rows belong to groups, each with a matrix of its own:
+/// y[i, j] = sum over k of a[i, k] * b[g, k, j] for offsets[g] <= i < offsets[g + 1].
+template <class Dims, class A, class B, class... Offsets>
+struct contract_node
+    : node<promote_t<typename A::value_type, typename B::value_type>, Dims, A, B, Offsets...> {
+  static_assert(sizeof...(Offsets) <= 1);
+  constexpr contract_node(Dims const& extents, A const& a, B const& b, Offsets const&... offsets)
+      : contract_node::node{extents, a, b, offsets...} {}
 };
 
 namespace detail {
 template <class E> inline constexpr bool is_contract = false;
-template <class D, class A, class B>
-inline constexpr bool is_contract<contract_node<D, A, B>> = true;
+template <class D, class A, class B, class... Offsets>
+inline constexpr bool is_contract<contract_node<D, A, B, Offsets...>> = true;
+/// is_grouped<E>: the second one.
+template <class E> inline constexpr bool is_grouped = false;
+template <class D, class A, class B, class Offsets>
+inline constexpr bool is_grouped<contract_node<D, A, B, Offsets>> = true;
 }  // namespace detail
 
 }  // namespace deepseek::expr

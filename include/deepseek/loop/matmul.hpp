@@ -112,6 +112,24 @@ void multiply_piece(panels<Kernel> const& scratch, matrix<A> const& a, BlockOfB 
   }
 }
 
+/// One piece: product.a(piece) times matrix `matrix` of b, to `to`.
+template <class Compute, class Kernel, class Product>
+void multiply_one(panels<Kernel> const& scratch, Product const& product, matmul_piece const& one,
+                  std::int64_t matrix, std::int64_t k, bool skinny, Compute* to,
+                  std::int64_t stride, workspace& memory) {
+  auto const a = product.a(one, memory);
+  auto b = product.b(matrix, memory);
+  auto const b_of_piece = [&](std::int64_t p, std::int64_t depth, std::int64_t j,
+                              std::int64_t width) { return b(p, depth, one.column + j, width); };
+  if constexpr (!Product::evaluates_b) {
+    if (skinny && multiply_skinny<Compute>(a, b_of_piece(0, k, 0, one.columns), k, to, stride,
+                                           one.rows, one.columns))
+      return;
+  }
+  multiply_piece<Kernel, !Product::evaluates_b>(scratch, a, b_of_piece, k, to, stride, one.rows,
+                                                one.columns);
+}
+
 template <class Compute, class Product>
 void multiply_pieces(matmul_extents const& e, Product const& product, int threads) {
   using Kernel = kernel_of<Compute, typename Product::a_type, typename Product::b_type>;
@@ -131,22 +149,8 @@ void multiply_pieces(matmul_extents const& e, Product const& product, int thread
       matrix<Compute> const c = product.begin(piece, memory);
       for (std::int64_t g = 0; g < together; ++g) {
         matmul_piece const one{piece.batch + g, piece.row, piece.rows, piece.column, piece.columns};
-        auto const a = product.a(one, memory);
-        auto b = product.b(one.batch, memory);
-        auto const b_of_piece = [&](std::int64_t p, std::int64_t depth, std::int64_t j,
-                                    std::int64_t width) {
-          return b(p, depth, one.column + j, width);
-        };
-        Compute* const to = c.data + g * one.rows * c.row_stride;
-        bool done = false;
-        if constexpr (!Product::evaluates_b) {
-          if (grid.skinny)
-            done = multiply_skinny<Compute>(a, b_of_piece(0, e.k, 0, one.columns), e.k, to,
-                                            c.row_stride, one.rows, one.columns);
-        }
-        if (!done)
-          multiply_piece<Kernel, !Product::evaluates_b>(scratch, a, b_of_piece, e.k, to,
-                                                        c.row_stride, one.rows, one.columns);
+        multiply_one<Compute>(scratch, product, one, one.batch, e.k, grid.skinny,
+                              c.data + g * one.rows * c.row_stride, c.row_stride, memory);
       }
       product.end(piece, c, memory);
     }

@@ -64,8 +64,11 @@ template <class E, class Fusion> constexpr int kernels_under() {
     if constexpr (Fusion::prologues && Prologue) return kernels_to_evaluate<Operand, Fusion>() - 1;
     else return kernels_to_read<Operand, empty_scope, Fusion>();
   };
-  return of(std::type_identity<A>{}, std::bool_constant<is_rows_prologue<A>()>{}) +
-         of(std::type_identity<B>{}, std::bool_constant<is_block_prologue<B>()>{});
+  int before = of(std::type_identity<A>{}, std::bool_constant<is_rows_prologue<A>()>{}) +
+               of(std::type_identity<B>{}, std::bool_constant<is_block_prologue<B>()>{});
+  if constexpr (expr::detail::is_grouped<E>)
+    before += kernels_to_read<expr::operand_t<E, 2>, empty_scope, Fusion>();
+  return before;
 }
 
 /// kernels_isolated<E, Fusion>: the kernel of E, as isolate makes it, and those before.

@@ -145,11 +145,13 @@ template <class E, class Visit> auto with_prologues(E const& e, Visit const& vis
     else if constexpr (expr::detail::is_leaf<std::remove_cvref_t<decltype(x)>>) return x;
     else return visit(x);
   };
-  return rebuilt(
-      e,
-      operand(get<0>(e.operands), std::bool_constant<is_rows_prologue<expr::operand_t<E, 0>>()>{}),
-      operand(get<1>(e.operands),
-              std::bool_constant<is_block_prologue<expr::operand_t<E, 1>>()>{}));
+  auto const a =
+      operand(get<0>(e.operands), std::bool_constant<is_rows_prologue<expr::operand_t<E, 0>>()>{});
+  auto const b =
+      operand(get<1>(e.operands), std::bool_constant<is_block_prologue<expr::operand_t<E, 1>>()>{});
+  if constexpr (expr::detail::is_grouped<E>)
+    return rebuilt(e, a, b, operand(get<2>(e.operands), std::false_type{}));
+  else return rebuilt(e, a, b);
 }
 
 /// with_product<Leaf>(e, product): e with the product in its leaf's place.

@@ -114,11 +114,12 @@ struct closed<E, scope_entry<Id, Bound, Outer>> {
   using type = typename closed<wrapped, Outer>::type;
 };
 /// A product is no part of a let: its operands are closed one by one.
-template <class D, class A, class B, class Id, class Bound, class Outer>
-struct closed<expr::contract_node<D, A, B>, scope_entry<Id, Bound, Outer>> {
+template <class D, class A, class B, class... Offsets, class Id, class Bound, class Outer>
+struct closed<expr::contract_node<D, A, B, Offsets...>, scope_entry<Id, Bound, Outer>> {
   using scope = scope_entry<Id, Bound, Outer>;
   using type =
-      expr::contract_node<D, typename closed<A, scope>::type, typename closed<B, scope>::type>;
+      expr::contract_node<D, typename closed<A, scope>::type, typename closed<B, scope>::type,
+                          typename closed<Offsets, scope>::type...>;
 };
 template <class E, class Scope> using closed_t = typename closed<E, Scope>::type;
 
@@ -127,8 +128,12 @@ template <class E> constexpr E close_over(E const& e, empty_scope const&) { retu
 template <class E, class Id, class Bound, class Outer>
 constexpr auto close_over(E const& e, scope_entry<Id, Bound, Outer> const& scope) {
   if constexpr (expr::detail::is_contract<E>)
-    return closed_t<E, scope_entry<Id, Bound, Outer>>{
-        e.extents(), close_over(get<0>(e.operands), scope), close_over(get<1>(e.operands), scope)};
+    return apply(
+        [&](auto const&... operand) {
+          return closed_t<E, scope_entry<Id, Bound, Outer>>{e.extents(),
+                                                            close_over(operand, scope)...};
+        },
+        e.operands);
   else if constexpr (references<E, Id>())
     return close_over(expr::let_node<Id, Bound, E>{*scope.bound, e}, *scope.outer);
   else return close_over(e, *scope.outer);

@@ -45,6 +45,26 @@ void check_segments(char const* verb, Offsets const& offsets, std::int64_t slice
   }
 }
 
+[[noreturn]] DEEPSEEK_NOINLINE inline void fail_group_offsets(std::int64_t number,
+                                                              std::int64_t offset, std::int64_t low,
+                                                              std::int64_t high) {
+  throw shape_error(text{} << "[DS-GROUPED-OFFSETS] grouped_matmul: offset " << offset << " at ["
+                           << number << "] of the offsets is not in " << low << " … " << high
+                           << ". Fix: offsets that do not decrease, from 0 to the rows of x.");
+}
+/// check_groups(offsets, rows): 0 = offsets[0] <= offsets[1] <= … = rows.
+template <class Offsets> void check_groups(Offsets const& offsets, std::int64_t rows) {
+  std::int64_t low = 0;
+  std::int64_t const last = offsets.size() - 1;
+  for (std::int64_t g = 0; g <= last; ++g) {
+    std::int64_t const offset = element_number(offsets, g);
+    std::int64_t const least = g == last ? rows : low;
+    std::int64_t const most = g == 0 && last > 0 ? 0 : rows;
+    if (offset < least || offset > most) fail_group_offsets(g, offset, least, most);
+    low = offset;
+  }
+}
+
 /// numbers_of(v): the elements of v in int64, in memory of their own.
 template <class View> storage numbers_of(View const& v) {
   storage const memory{v.size() * std::int64_t{sizeof(std::int64_t)}};

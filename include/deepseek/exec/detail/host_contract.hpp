@@ -2,8 +2,10 @@
 /// @file How the host runs a product: operands in memory or evaluated while they are packed, results in
 /// memory or through an epilogue, then loop/matmul.hpp.
 #pragma once
+#include <deepseek/exec/detail/call_checks.hpp>
 #include <deepseek/exec/detail/host_operands.hpp>
 #include <deepseek/expr/contract.hpp>
+#include <deepseek/loop/grouped_matmul.hpp>
 #include <deepseek/loop/matmul.hpp>
 #include <deepseek/plan/fuse.hpp>
 #include <deepseek/plan/host/program.hpp>
@@ -110,16 +112,44 @@ template <class E> loop::matmul_extents matmul_extents_of(E const& e) {
 template <class E, class A, class B, class Sink>
 void multiply(E const& e, A const& a, B const& b, Sink const& sink, int threads) {
   using Compute = compute_t<typename E::value_type>;
-  loop::matmul_product<Compute>(matmul_extents_of(e), host_product<A, B, Sink>{a, b, sink},
-                                threads);
+  host_product<A, B, Sink> const product{a, b, sink};
+  if constexpr (expr::detail::is_grouped<E>) {
+    auto const& offsets = get<2>(e.operands).source;
+    storage const numbers = numbers_of(offsets);
+    loop::grouped_matmul_product<Compute>(static_cast<std::int64_t const*>(numbers.data()),
+                                          offsets.size() - 1, matmul_extents_of(e), product,
+                                          threads);
+  } else {
+    loop::matmul_product<Compute>(matmul_extents_of(e), product, threads);
+  }
+}
+
+/// with_offsets(e, evaluate): a product whose offsets of groups are in memory, and are checked.
+template <class E, class Evaluate> auto with_offsets(E const& e, Evaluate const& evaluate) {
+  if constexpr (!expr::detail::is_grouped<E>) {
+    return e;
+  } else {
+    auto const offsets = [&] {
+      if constexpr (expr::detail::is_leaf<expr::operand_t<E, 2>>) return get<2>(e.operands);
+      else return evaluate.stored(get<2>(e.operands));
+    }();
+    check_groups(offsets.source, e.extents()[0]);
+    return plan::rebuilt(e, get<0>(e.operands), get<1>(e.operands), offsets);
+  }
+}
+/// extents_of_right(e): those of a result whose matrices are as many as those of b.
+template <class E> auto extents_of_right(E const& e) {
+  if constexpr (!expr::detail::is_grouped<E>) return e.extents();
+  else return dims<dyn, dyn, dyn>{get<1>(e.operands).extents()[0], e.extents()[0], e.extents()[1]};
 }
 
 /// run_contract(node, target, evaluate): target = the product.
-template <class E, class Target, class Evaluate>
-void run_contract(E const& e, Target const& target, Evaluate const& evaluate) {
-  using Compute = compute_t<typename E::value_type>;
+template <class Node, class Target, class Evaluate>
+void run_contract(Node const& node, Target const& target, Evaluate const& evaluate) {
+  auto const e = with_offsets(node, evaluate);
+  using Compute = compute_t<typename Node::value_type>;
   auto const a = rows_operand(get<0>(e.operands), e.extents(), evaluate);
-  auto const b = blocks_operand(get<1>(e.operands), e.extents(), evaluate);
+  auto const b = blocks_operand(get<1>(e.operands), extents_of_right(e), evaluate);
   if (!overlaps(target, a.operand()) && !overlaps(target, b.operand())) {
     multiply(e, a, b, sink_in_memory<Compute, Target>{target}, evaluate.machine.threads);
     return;
@@ -192,7 +222,7 @@ template <class Root, class Dims> bool has_extents(Root const& root, Dims const&
 /// few of them for the threads: then the product is small, and blocks of columns are shared.
 template <class Root, class Evaluate>
 void run_with_epilogue(Root const& root, Evaluate const& evaluate) {
-  auto const& e = plan::the_product(root);
+  auto const e = with_offsets(plan::the_product(root), evaluate);
   using E = std::remove_cvref_t<decltype(e)>;
   using Leaf = plan::product_leaf<E>;
   auto kernel = plan::isolated(
@@ -204,7 +234,7 @@ void run_with_epilogue(Root const& root, Evaluate const& evaluate) {
   if (has_extents(root, e.extents()) &&
       (!Sink::whole_rows || loop::rows_are_shared<Compute>(matmul_extents_of(e), threads))) {
     auto const a = rows_operand(get<0>(e.operands), e.extents(), evaluate);
-    auto const b = blocks_operand(get<1>(e.operands), e.extents(), evaluate);
+    auto const b = blocks_operand(get<1>(e.operands), extents_of_right(e), evaluate);
     using A = std::remove_cvref_t<decltype(a)>;
     using B = std::remove_cvref_t<decltype(b)>;
     run_root(kernel, product_machine<E, A, B>{e, a, b, threads});
