@@ -2,7 +2,8 @@
 /// @file bounds: between which values an expression lies on a box of indices, found without computing it.
 ///
 /// Interval arithmetic in the types of the expression itself: of a rule that is monotone in each operand,
-/// the extremes are among its values at the corners, and rounding keeps that order.
+/// the extremes are among its values at the corners, and rounding keeps that order. The arithmetic is for any
+/// side: kernels have it of cursors (plan/gpu/detail/cursor_bounds.hpp).
 #pragma once
 #include <cstdint>
 #include <limits>
@@ -37,7 +38,9 @@ template <int Rank> struct index_box { index_range axis[Rank == 0 ? 1 : Rank]; }
 template <class C> struct bounds {
   C low;
   C high;
-  [[nodiscard]] constexpr bool always(C value) const { return low == value && high == value; }
+  [[nodiscard]] DEEPSEEK_HOST_DEVICE constexpr bool always(C value) const {
+    return low == value && high == value;
+  }
 };
 
 /// score_id: of the variable that stands for q k^T * scale in a score expression.
@@ -45,14 +48,27 @@ struct score_id;
 
 namespace detail {
 
-template <class C> constexpr bounds<C> anything() {
+template <class C> constexpr C least_of() {
   using limits = std::numeric_limits<C>;
-  if constexpr (limits::has_infinity) return {-limits::infinity(), limits::infinity()};
-  else return {limits::lowest(), limits::max()};
+  if constexpr (limits::has_infinity) return -limits::infinity();
+  else return limits::lowest();
+}
+template <class C> constexpr C most_of() {
+  using limits = std::numeric_limits<C>;
+  if constexpr (limits::has_infinity) return limits::infinity();
+  else return limits::max();
+}
+/// least<C>, most<C>: the ends of C. (Constants, since functions of std are not for device code.)
+template <class C> inline constexpr C least = least_of<C>();
+template <class C> inline constexpr C most = most_of<C>();
+
+template <class C> DEEPSEEK_HOST_DEVICE constexpr bounds<C> anything() {
+  return {least<C>, most<C>};
 }
 
 /// what lies in either.
-template <class C> constexpr bounds<C> hull(bounds<C> const& a, bounds<C> const& b) {
+template <class C>
+DEEPSEEK_HOST_DEVICE constexpr bounds<C> hull(bounds<C> const& a, bounds<C> const& b) {
   return {a.low < b.low ? a.low : b.low, b.high < a.high ? a.high : b.high};
 }
 
@@ -81,7 +97,7 @@ inline constexpr bool monotone<rules::cast<V>> =
     floating_element<V> || std::is_same_v<V, std::int64_t>;
 
 /// as<To>(b): the bounds of what such values are converted to; a truth value is whether they are not 0.
-template <class To, class C> constexpr bounds<To> as(bounds<C> const& b) {
+template <class To, class C> DEEPSEEK_HOST_DEVICE constexpr bounds<To> as(bounds<C> const& b) {
   if constexpr (std::is_same_v<To, bool> && !std::is_same_v<C, bool>) {
     if (b.low > C(0) || b.high < C(0)) return {true, true};
     return {false, !b.always(C(0))};
@@ -115,7 +131,8 @@ template <class Rule, class... V> struct map_bounds {
   using result = compute_t<typename Rule::template value<V...>>;
   template <int I> using operand = typename Rule::template operand<I, V...>;
 
-  template <class... B> static constexpr bounds<result> of(Rule const& rule, B const&... b) {
+  template <class... B>
+  static DEEPSEEK_HOST_DEVICE constexpr bounds<result> of(Rule const& rule, B const&... b) {
     return [&]<int... I>(std::integer_sequence<int, I...>) {
       return converted(rule, as<operand<I>>(b)...);
     }
@@ -124,7 +141,8 @@ template <class Rule, class... V> struct map_bounds {
 
  private:
   template <class A, class B>
-  static constexpr bounds<result> converted(Rule const& rule, bounds<A> a, bounds<B> b) {
+  static DEEPSEEK_HOST_DEVICE constexpr bounds<result> converted(Rule const& rule, bounds<A> a,
+                                                                 bounds<B> b) {
     if constexpr (std::is_same_v<Rule, rules::equal> || std::is_same_v<Rule, rules::not_equal>) {
       bool const apart = a.high < b.low || b.high < a.low;
       bool const same = a.low == a.high && b.always(a.low);
@@ -133,7 +151,7 @@ template <class Rule, class... V> struct map_bounds {
       return same ? bounds<result>{!negated, !negated} : bounds<result>{false, true};
     } else if constexpr (std::is_same_v<Rule, rules::add> && std::is_floating_point_v<result>) {
       // -inf stays, whatever is added: a mask by addition. Nothing is taken to be +inf.
-      constexpr result masked = -std::numeric_limits<result>::infinity();
+      constexpr result masked = least<result>;
       bool const stays = a.always(masked) || b.always(masked);
       return stays ? bounds<result>{masked, masked} : corners(rule, a, b);
     } else if constexpr (std::is_same_v<Rule, rules::divide>) {
@@ -143,7 +161,8 @@ template <class Rule, class... V> struct map_bounds {
       return corners(rule, a, b);
     }
   }
-  template <class A> static constexpr bounds<result> converted(Rule const& rule, bounds<A> a) {
+  template <class A>
+  static DEEPSEEK_HOST_DEVICE constexpr bounds<result> converted(Rule const& rule, bounds<A> a) {
     if constexpr (std::is_same_v<Rule, rules::absolute>) {
       if (a.low <= A(0) && a.high >= A(0)) {
         result const low = rule(a.low);
@@ -157,17 +176,19 @@ template <class Rule, class... V> struct map_bounds {
       return anything<result>();
     }
   }
-  template <class... B> static constexpr bounds<result> converted(Rule const&, B const&...) {
+  template <class... B>
+  static DEEPSEEK_HOST_DEVICE constexpr bounds<result> converted(Rule const&, B const&...) {
     return anything<result>();
   }
   template <class A, class B>
-  static constexpr bounds<result> corners(Rule const& rule, bounds<A> a, bounds<B> b) {
+  static DEEPSEEK_HOST_DEVICE constexpr bounds<result> corners(Rule const& rule, bounds<A> a,
+                                                               bounds<B> b) {
     if constexpr (monotone<Rule> || std::is_same_v<Rule, rules::divide>)
       return extremes(rule(a.low, b.low), rule(a.low, b.high), rule(a.high, b.low),
                       rule(a.high, b.high));
     else return anything<result>();
   }
-  template <class... R> static constexpr bounds<result> extremes(R... value) {
+  template <class... R> static DEEPSEEK_HOST_DEVICE constexpr bounds<result> extremes(R... value) {
     bounds<result> all{};
     bool first = true;
     bool undefined = false;
@@ -183,7 +204,8 @@ template <class Rule, class... V> struct map_bounds {
 
 /// where(condition, a, b): of the side that is chosen, if that is known.
 template <class V, class Condition, class A, class B>
-constexpr bounds<V> where_bounds(bounds<Condition> const& condition, A const& a, B const& b) {
+DEEPSEEK_HOST_DEVICE constexpr bounds<V> where_bounds(bounds<Condition> const& condition,
+                                                      A const& a, B const& b) {
   bounds<bool> const holds = as<bool>(condition);
   if (holds.low) return as<V>(a);
   return holds.high ? hull(as<V>(a), as<V>(b)) : as<V>(b);

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+/// @file How machines that run kernels run attention: views and options as kernels take them
+/// (plan/gpu/attention_program.hpp).
+#pragma once
+#include <cstdint>
+#include <limits>
+#include <type_traits>
+
+#include <deepseek/attention/attention.hpp>
+#include <deepseek/base/error.hpp>
+#include <deepseek/exec/detail/kernel_calls.hpp>  // runs_kernels
+#include <deepseek/exec/detail/product_run.hpp>   // range_of
+#include <deepseek/plan/gpu/attention_program.hpp>
+
+namespace deepseek::detail {
+
+[[noreturn]] DEEPSEEK_NOINLINE inline void fail_attention_extent(std::int64_t extent) {
+  throw shape_error(text{} << "[DS-GPU-ATTENTION-EXTENT] attention on a GPU: an extent is "
+                           << extent << ". Fix: each, and heads times queries, less than 2^31.");
+}
+[[noreturn]] DEEPSEEK_NOINLINE inline void fail_attention_width(std::int64_t width) {
+  throw shape_error(text{} << "[DS-GPU-ATTENTION-WIDTH] attention on a GPU: heads are " << width
+                           << " wide. Fix: at most 256, or run on host{}.");
+}
+[[noreturn]] DEEPSEEK_NOINLINE inline void fail_attention_option(char const* what,
+                                                                 char const* remedy) {
+  throw argument_error(text{} << "[DS-GPU-ATTENTION-OPTION] attention on a GPU: " << what
+                              << " is not in its kernel. Fix: " << remedy << ", or run on host{}.");
+}
+
+/// Kernels count in 32 bits, and their tiles have room for so much.
+template <class Q, class V>
+void check_kernel_attention(Q const& q, V const& values, std::int64_t keys,
+                            attention_options const& options) {
+  constexpr std::int64_t most = std::numeric_limits<std::int32_t>::max() - (1 << 16);
+  constexpr std::int64_t widest = 256;
+  for (std::int64_t const extent :
+       {q.extent(0), q.extent(1) * q.extent(2), q.extent(2), keys, q.size() / (q.extent(3) + 1)})
+    if (extent > most) fail_attention_extent(extent);
+  for (std::int64_t const width : {q.extent(3), values.extent(3)})
+    if (width > widest) fail_attention_width(width);
+  if (options.dropout_rate != 0) fail_attention_option("dropout", "dropout_rate = 0");
+  if (options.turn.given())
+    fail_attention_option("turning by positions", "turn queries and keys before");
+}
+
+/// rows_of_view(v): the rows of a view [batch, heads, rows, width].
+template <class View> auto rows_of_view(View const& v) {
+  using T = typename View::element_type;
+  constexpr auto whole = 16 / std::int64_t{sizeof(T)};
+  bool wide = reinterpret_cast<std::uintptr_t>(v.data()) % 16 == 0 &&
+              (v.stride(3) == 1 || v.extent(3) <= 1);
+  for (int axis = 0; axis < 3; ++axis)
+    wide = wide && (v.extent(axis) == 1 || v.stride(axis) % whole == 0);
+  return kernel::row_place<T>{v.data(), v.stride(0), v.stride(1), v.stride(2), v.stride(3), wide};
+}
+template <class View> kernel::row_place<float> sums_of_view(View const& v) {
+  return {v.data(), v.stride(0), v.stride(1), v.stride(2), 1, false};
+}
+
+/// run_kernel_attention<Widths>(score, options, extents, q, from, values, results, read, machine): from: keys
+/// and values as kernels take them; values: a view with their width; read: what of them is read.
+template <plan::gpu::attention_widths Widths, class Score, class Extents, class Q, class Keys,
+          class Results, class Machine>
+void run_kernel_attention(Score const& score, attention_options const& options,
+                          Extents const& extents, Q const& q, Keys const& from,
+                          std::int64_t kv_heads, Results const& results,
+                          plan::gpu::attention_memory used, Machine const& machine) {
+  auto const& out = get<0>(results);
+  auto const& sums = get<1>(results);
+  if (out.size() == 0 && sums.size() == 0) return;
+  using T = typename Q::value_type;
+  auto const number = [](std::int64_t n) { return static_cast<int>(n); };
+  kernel::attention_size const size{number(extents[0]),   number(extents[1]), number(kv_heads),
+                                    number(extents[2]),   number(extents[3]), number(q.extent(3)),
+                                    number(out.extent(3))};
+  kernel::attention_operands<T, Keys, T> const operands{
+      size,
+      options.scale,
+      rows_of_view(q),
+      from,
+      rows_of_view(out),
+      sums_of_view(sums),
+      options.sink.data(),
+      options.sink.data() == nullptr ? 0 : options.sink.stride(0)};
+  used.read[0] = range_of(q);
+  if (options.sink.data() != nullptr) used.read[1] = range_of(options.sink);
+  used.out = range_of(out);
+  used.sums = range_of(sums);
+  plan::gpu::attention_program<Score, Extents, T, Keys, Widths> program{score, extents, operands,
+                                                                        used};
+  machine.run(program);
+}
+
+template <runs_kernels Machine, class Score, class Operands, class Results>
+void call_on(Machine const& machine, rules::attention<Score> const& rule, Operands const& operands,
+             Results const& results) {
+  auto const& q = get<0>(operands);
+  auto const& k = get<1>(operands);
+  auto const& v = get<2>(operands);
+  using Q = std::remove_cvref_t<decltype(q)>;
+  using K = std::remove_cvref_t<decltype(k)>;
+  using V = std::remove_cvref_t<decltype(v)>;
+  check_kernel_attention(q, v, k.extent(2), rule.options);
+  constexpr plan::gpu::attention_widths widths{Q::dims_type::static_extent(3),
+                                               V::dims_type::static_extent(3)};
+  using Keys = kernel::keys_in_memory<typename K::value_type, typename V::value_type>;
+  Keys const keys{rows_of_view(k), rows_of_view(v), static_cast<int>(k.extent(2))};
+  plan::gpu::attention_memory used;
+  used.read[2] = range_of(k);
+  used.read[3] = range_of(v);
+  run_kernel_attention<widths>(rule.score, rule.options, score_extents(q.extents(), k.extents()), q,
+                               keys, k.extent(1), results, used, machine);
+}
+
+}  // namespace deepseek::detail
