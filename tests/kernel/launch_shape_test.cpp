@@ -26,6 +26,18 @@ struct in_clusters {
   static constexpr char const* name = "in_clusters";
   DEEPSEEK_HOST_DEVICE void run(shared_plan&) const {}
 };
+struct as_wanted {
+  struct shared_plan {
+    gpu::shared_array<float, 4> x;
+  };
+  static constexpr int threads = 64;
+  static constexpr char const* name = "as_wanted";
+  std::int64_t bytes;
+  int blocks;
+  [[nodiscard]] std::int64_t room_bytes() const { return bytes; }
+  [[nodiscard]] int cluster_of_launch() const { return blocks; }
+  DEEPSEEK_HOST_DEVICE void run(shared_plan&) const {}
+};
 struct without_run {
   using shared_plan = kernel::no_shared;
   static constexpr int threads = 32;
@@ -51,6 +63,23 @@ TEST_CASE("shape_of: threads, shared bytes and cluster are the kernel's") {
   CHECK(four.cluster == 4);
   CHECK(kernel::shape_of<plain>({0, 1, 1}).empty());
   CHECK(kernel::shape_of<plain>({5, 1, 0}).empty());
+}
+
+TEST_CASE(
+    "shape_of(kernel): room behind its shared_plan, and a cluster, as this launch wants them") {
+  auto const shape = kernel::shape_of(as_wanted{1000, 3}, {6, 1, 1});
+  CHECK(shape.shared_bytes == 16 + 1000);
+  CHECK(shape.cluster == 3);
+  CHECK(kernel::shape_of(in_clusters{}, {8, 1, 1}).cluster == 4);
+  CHECK(kernel::shape_of(plain{}, {8, 1, 1}).shared_bytes == 0);
+  CHECK_THROWS_WITH_AS((void)kernel::shape_of(as_wanted{0, 4}, {6, 1, 1}),
+                       "[DS-LAUNCH-CLUSTER] as_wanted: a grid of (6, 1, 1) blocks in clusters of "
+                       "4 along x. Fix: a multiple of it.",
+                       deepseek::argument_error);
+  CHECK_THROWS_WITH_AS((void)kernel::shape_of(as_wanted{227 << 10, 1}, {6, 1, 1}),
+                       "[DS-LAUNCH-SHARED] as_wanted: 232464 bytes of shared memory. Fix: at most "
+                       "232448.",
+                       deepseek::argument_error);
 }
 
 TEST_CASE("shape_of: grids that no GPU takes") {

@@ -51,6 +51,8 @@ struct launched {
   int blocks = 0;
   int threads = 0;  ///< of a block
   int launches = 0;
+  std::int64_t shared_bytes = 0;  ///< of the last launch
+  int cluster = 0;                ///< blocks of one
   access_count count;
   using access = access_count::access;
 
@@ -76,8 +78,11 @@ template <class Y, class E> auto program_of(Y& y, E const& e) {
 }
 
 /// launch_of(out, y, e, most): runs y = e on at most so many blocks, one after the other.
-template <class Y, class E> void launch_of(launched& out, Y& y, E const& e, int most = 1 << 20) {
+template <class Y, class E>
+void launch_of(launched& out, Y& y, E const& e, int most = 1 << 20,
+               plan::gpu::launch_limits const& limits = {}) {
   auto program = program_of(y, e);
+  deepseek::detail::tell_limits(program, [&] { return limits; });
   auto operands = deepseek::detail::operands_of(program);
   std::vector<std::uint32_t> workspace(static_cast<std::size_t>(program.workspace_bytes()) / 4);
   if (!workspace.empty())
@@ -92,13 +97,15 @@ template <class Y, class E> void launch_of(launched& out, Y& y, E const& e, int 
         out.threads = K::threads;
         ++out.launches;
         int const used = std::min(blocks, most);
-        auto const shape = kernel::shape_of<K>({used, 1, 1});
+        auto const shape = kernel::shape_of(k, {used, 1, 1});
+        out.shared_bytes = shape.shared_bytes;
+        out.cluster = shape.cluster;
         arch::emulated::cluster_machine machine{
             {shape.threads, static_cast<std::size_t>(shape.shared_bytes), shape.blocks},
-            {1, 1, 1},
+            {shape.cluster, 1, 1},
             operands,
             K::name};
-        for (int b = 0; b < used; ++b)
+        for (int b = 0; b < used; b += shape.cluster)
           machine.run({b, 0, 0}, [&](void* shared) { k.run(*static_cast<plan*>(shared)); });
       },
       workspace.empty() ? nullptr : workspace.data());

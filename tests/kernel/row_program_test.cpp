@@ -40,7 +40,7 @@ struct length_case {
   int threads;
   int rows_per_block;
 };
-/// Up to 32 elements: 8 threads; 512: a warp; 4096: 256 threads; 16384: 1024 threads; then piece by piece.
+/// Up to 32 elements: 8 threads; 512: a warp; 4096: 256 threads; 16384: 1024 threads; then shared memory.
 constexpr length_case lengths[] = {
     {1, "row_program, held", 128, 16},        {31, "row_program, held", 128, 16},
     {32, "row_program, held", 128, 16},       {33, "row_program, held", 128, 4},
@@ -51,8 +51,7 @@ constexpr length_case lengths[] = {
     {16385, "row_program, streamed", 512, 1}, {20000, "row_program, streamed", 512, 1},
 };
 
-TEST_CASE(
-    "softmax: the kernel of each length; held rows are read once, streamed ones in each pass") {
+TEST_CASE("softmax: the kernel of each length; each element is read once") {
   for (auto const& c : lengths) {
     CAPTURE(c.length);
     std::int64_t const rows =
@@ -66,7 +65,7 @@ TEST_CASE(
     CHECK(run.threads == c.threads);
     CHECK(run.blocks == (rows + c.rows_per_block - 1) / c.rows_per_block);
     CHECK(run.launches == 1);
-    CHECK(run.reads(x) == (c.kernel == std::string{"row_program, held"} ? 1 : 3));
+    CHECK(run.reads(x) == 1);
     CHECK(run.writes(y) == 1);
     int const wide = c.length % 4 == 0 ? 16 : 4;
     CHECK(run.widest_read() == wide);
@@ -85,7 +84,7 @@ TEST_CASE("f16 rows: eight elements an access, written rounded") {
     launch_of(run, y, library::let(x, [](auto v) { return v - library::max(v, last); }));
     CHECK(run.widest_read() == 16);
     CHECK(run.widest_write() == 16);
-    CHECK(run.reads(x) == (length <= 16384 ? 1 : 2));
+    CHECK(run.reads(x) == 1);
     CHECK(run.writes(y) == 1);
     bool right = true;
     for (std::int64_t r = 0; r < rows; ++r) {
@@ -95,6 +94,49 @@ TEST_CASE("f16 rows: eight elements an access, written rounded") {
         right &= static_cast<float>(y(r, c)) == static_cast<float>(x(r, c)) - most;
     }
     CHECK(right);
+  }
+}
+
+TEST_CASE(
+    "longer rows: by one block or those of a cluster; what has no room is read in each pass") {
+  constexpr std::int64_t piece = 8192;  // elements of 512 threads, of 32 KiB
+  constexpr std::int64_t room = piece * 4 + 512;
+  struct long_case {
+    std::int64_t length;
+    ds::plan::gpu::launch_limits limits;
+    int cluster, kept;  ///< pieces of a block
+    int reads;          ///< of each element, -1: not of all the same
+  };
+  for (long_case const& c : {long_case{piece * 2 + 1, {0, 1}, 1, 0, 3},  // no room for a piece
+                             {piece * 3, {2 * room, 1}, 1, 2, -1},
+                             {piece * 3, {3 * room, 1}, 1, 3, 1},
+                             {piece * 9 + 4, {2 * room, 1}, 1, 0, 3},  // under a quarter
+                             {piece * 2 + 1, {2 * room, 8}, 2, 2, 1},
+                             {piece * 3 - 5, {2 * room, 2}, 2, 2, 1},
+                             {piece * 3, {room, 2}, 2, 1, -1},
+                             {piece * 8, {4 * room, 8}, 8, 1, 1},
+                             {piece * 9 + 1, {4 * room, 8}, 8, 2, 1}}) {
+    CAPTURE(c.length);
+    CAPTURE(c.cluster);
+    matrix x(2, c.length), y(2, c.length);
+    fill(x);
+    for (std::int64_t i = 0; i < y.size(); ++i) y.data()[i] = -9.f;
+    launched run;
+    // Both rows by the same blocks, unless parts of them are a launch for each pass.
+    launch_of(run, y, softmax(x), c.kept == 0 ? 1 << 20 : c.cluster, c.limits);
+    if (run.launches == 1) {
+      CHECK(run.kernel == "row_program, streamed");
+      CHECK(run.blocks == 2 * c.cluster);
+      CHECK(run.cluster == c.cluster);
+      CHECK(run.shared_bytes >= c.kept * piece * 4);
+      CHECK(run.shared_bytes < c.kept * piece * 4 + 1024);
+      CHECK(run.reads(x) == c.reads);
+      CHECK(run.writes(y) == 1);
+    } else {
+      CHECK(c.kept == 0);
+      CHECK(run.reads(x) == 3);
+    }
+    CHECK(softmax_error(x, y) < 1e-6);
   }
 }
 

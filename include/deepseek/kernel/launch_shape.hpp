@@ -48,6 +48,17 @@ template <class K>
 inline constexpr std::int64_t shared_bytes =
     std::is_empty_v<typename K::shared_plan> ? 0 : std::int64_t{sizeof(typename K::shared_plan)};
 
+/// with_room<K>: K wants shared memory behind its shared_plan: kernel.room_bytes() of it in this launch.
+template <class K>
+concept with_room = requires(K const& kernel) {
+  { kernel.room_bytes() } -> std::convertible_to<std::int64_t>;
+};
+/// in_cluster_of_launch<K>: kernel.cluster_of_launch() blocks are a cluster.
+template <class K>
+concept in_cluster_of_launch = requires(K const& kernel) {
+  { kernel.cluster_of_launch() } -> std::convertible_to<int>;
+};
+
 /// launch_shape: of one launch.
 struct launch_shape {
   char const* kernel = "";
@@ -75,6 +86,10 @@ inline void check_shape(launch_shape const& s) {
     throw argument_error(text{} << "[DS-LAUNCH-CLUSTER] " << s.kernel << ":" << grid()
                                 << " in clusters of " << s.cluster
                                 << " along x. Fix: a multiple of it.");
+  if (s.shared_bytes > most_shared_bytes)
+    throw argument_error(text{} << "[DS-LAUNCH-SHARED] " << s.kernel << ": " << s.shared_bytes
+                                << " bytes of shared memory. Fix: at most " << most_shared_bytes
+                                << ".");
 }
 }  // namespace detail
 
@@ -90,6 +105,18 @@ template <launchable K> [[nodiscard]] launch_shape shape_of(arch::gpu::grid_exte
   static_assert(cluster_blocks<K> >= 1 && cluster_blocks<K> <= most_cluster_blocks,
                 "[DS-KERNEL-CLUSTER] cluster: 1 to 16 blocks.");
   launch_shape const shape{K::name, blocks, int{K::threads}, shared_bytes<K>, cluster_blocks<K>};
+  detail::check_shape(shape);
+  return shape;
+}
+/// shape_of(kernel, blocks): of a launch of that kernel, with what it wants of this launch besides.
+///
+/// @fails  argument_error [DS-LAUNCH-GRID], [DS-LAUNCH-CLUSTER], [DS-LAUNCH-SHARED]
+template <launchable K>
+[[nodiscard]] launch_shape shape_of(K const& kernel, arch::gpu::grid_extent const& blocks) {
+  launch_shape shape = shape_of<K>(blocks);
+  if constexpr (with_room<K>)
+    shape.shared_bytes = sizeof(typename K::shared_plan) + kernel.room_bytes();
+  if constexpr (in_cluster_of_launch<K>) shape.cluster = kernel.cluster_of_launch();
   detail::check_shape(shape);
   return shape;
 }

@@ -24,7 +24,7 @@ enum class scan_team : unsigned char { warp, block };
 /// row_scan<T, Out, State, Join, Width, Team>: any grid in x; blocks of whole warps. Rows begin at
 /// multiples of
 /// Width elements' bytes, both those of T and of Out.
-template <element T, element Out, class State, class Join, int Width = 1,
+template <deepseek::element T, deepseek::element Out, class State, class Join, int Width = 1,
           scan_team Team = scan_team::block>
 struct row_scan {
   struct block_plan {

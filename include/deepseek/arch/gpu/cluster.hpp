@@ -14,11 +14,17 @@
 
 namespace deepseek::arch::gpu {
 
+/// has_clusters<Here>: what is compiled may run in a cluster of several blocks.
+#if DEEPSEEK_DEVICE_PASS
+template <class Here> inline constexpr bool has_clusters = detail::architecture<Here> >= 90;
+#else
+template <class Here> inline constexpr bool has_clusters = true;
+#endif
+
 namespace detail {
 #if DEEPSEEK_DEVICE_PASS
 template <class Here> DEEPSEEK_INLINE __device__ void needs_clusters() {
-  static_assert(architecture<Here> >= 90,
-                "[DS-ARCH-CLUSTER] a cluster of blocks needs sm_90 or later.");
+  static_assert(has_clusters<Here>, "[DS-ARCH-CLUSTER] a cluster of blocks needs sm_90 or later.");
 }
 #endif
 }  // namespace detail

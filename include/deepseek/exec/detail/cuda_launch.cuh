@@ -23,7 +23,8 @@ inline constexpr std::size_t most_argument_bytes = CUDART_VERSION >= 12010 ? 327
 inline constexpr int portable_cluster = 8;
 
 template <class Kernel>
-inline constexpr bool dynamic_shared = sizeof(typename Kernel::shared_plan) > most_static_shared;
+inline constexpr bool dynamic_shared = kernel::with_room<Kernel> ||
+                                       sizeof(typename Kernel::shared_plan) > most_static_shared;
 
 /// begins_early<K>: K asks to start while the kernel before it in the stream ends: K::begins_early. It
 /// waits for that one by itself before it touches what that one writes. GPUs before sm_90 do not do it.
@@ -172,11 +173,11 @@ void launch(Kernel const& kernel, arch::gpu::grid_extent const& blocks,
                 "12.1.");
   static_assert(std::is_trivially_default_constructible_v<typename Kernel::shared_plan>,
                 "[DS-KERNEL-SHARED] shared_plan: shared memory is not initialised.");
-  auto const shape = kernel::shape_of<Kernel>(blocks);
+  auto const shape = kernel::shape_of(kernel, blocks);
   if (shape.empty()) return;
   profiler_range const range{Kernel::name};
   launch_function(reinterpret_cast<void const*>(&run_kernel<Kernel>), &kernel, shape,
-                  dynamic_shared<Kernel> ? sizeof(typename Kernel::shared_plan) : 0,
+                  dynamic_shared<Kernel> ? static_cast<std::size_t>(shape.shared_bytes) : 0,
                   begins_early<Kernel>, stream);
 }
 

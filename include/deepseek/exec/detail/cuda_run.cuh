@@ -30,6 +30,30 @@ inline bool has_sm90a() {
   return false;
 }
 
+/// compiled_for(): 90 where the current GPU runs what was compiled for sm_90, maybe a later one itself; 0 where
+/// there is no code for it: the launch of a kernel says so.
+inline int compiled_for() {
+  cudaFuncAttributes of_probe{};
+  if (cudaFuncGetAttributes(&of_probe, reinterpret_cast<void const*>(&sm90a_probe<void>)) ==
+      cudaSuccess)
+    return of_probe.ptxVersion;
+  (void)cudaGetLastError();
+  return 0;
+}
+/// limits_of_device(): what a launch on the current GPU may ask for.
+inline plan::gpu::launch_limits limits_of_device() {
+  plan::gpu::launch_limits limits;
+  int device = 0;
+  int bytes = 0;
+  if (cudaGetDevice(&device) == cudaSuccess &&
+      cudaDeviceGetAttribute(&bytes, cudaDevAttrMaxSharedMemoryPerBlockOptin, device) ==
+          cudaSuccess)
+    limits.shared_bytes = bytes < kernel::most_shared_bytes ? bytes : kernel::most_shared_bytes;
+  else (void)cudaGetLastError();
+  if (compiled_for() >= 90) limits.cluster_blocks = portable_cluster;
+  return limits;
+}
+
 /// cuda_machine<Workspace>: Workspace(bytes) gives device memory until the stream has gone past here.
 template <class Workspace> struct cuda_machine : kernel_machine {
   device_stream stream;
@@ -45,6 +69,7 @@ template <class Workspace> struct cuda_machine : kernel_machine {
     run_assignment(expr::leaf<Source>{Source{from}}, make_arguments(to), *this);
   }
   template <class Program> void run(Program& program) const {
+    tell_limits(program, limits_of_device);
     std::int64_t const bytes = workspace_bytes_of(program);
     storage const sums = bytes > 0 ? workspace(bytes) : storage{};
     launch_program(

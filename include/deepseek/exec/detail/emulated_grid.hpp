@@ -126,7 +126,7 @@ void run_emulated(Kernel const& kernel, arch::gpu::grid_extent const& blocks,
                   arch::emulated::global_memory const& operands,
                   int threads = loop::available_cores()) {
   using plan = typename Kernel::shared_plan;
-  emulated_grid grid{kernel::shape_of<Kernel>(blocks), operands};
+  emulated_grid grid{kernel::shape_of(kernel, blocks), operands};
   grid.run(threads, [&kernel](void* shared) { kernel.run(*static_cast<plan*>(shared)); });
 }
 

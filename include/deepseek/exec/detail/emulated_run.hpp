@@ -47,6 +47,9 @@ struct emulated_machine : in_host_memory, kernel_machine {
   explicit emulated_machine(int most_threads, int of_gpu = 80)
       : threads{most_threads}, architecture{of_gpu} {}
   [[nodiscard]] bool has_sm90a() const { return architecture == 90; }
+  [[nodiscard]] plan::gpu::launch_limits limits() const {
+    return has_sm90a() ? plan::gpu::limits_of_sm90 : plan::gpu::launch_limits{};
+  }
   [[nodiscard]] static arch::gpu::tensor_map make_map(arch::gpu::tensor_description const& d) {
     if (text wrong = arch::gpu::tensor_fault(d); !wrong.empty())
       throw shape_error{static_cast<text&&>(wrong)};
@@ -54,6 +57,7 @@ struct emulated_machine : in_host_memory, kernel_machine {
   }
   template <class Program> void run(Program& program) const {
     auto operands = operands_of(program);
+    tell_limits(program, [this] { return limits(); });
     std::int64_t const bytes = workspace_bytes_of(program);
     storage const workspace{bytes};
     if (bytes > 0)

@@ -27,6 +27,12 @@ void launch_program(Program& program, F const& f, [[maybe_unused]] void* memory)
   else program.launch(f);
 }
 
+/// tell_limits(program, limits): limits() of the GPU, if the program has a use for them.
+template <class Program, class Limits>
+void tell_limits(Program& program, [[maybe_unused]] Limits const& limits) {
+  if constexpr (requires { requires Program::needs_limits; }) program.set_limits(limits());
+}
+
 /// fuses_epilogues: what stands above a product is part of its kernel, what stands under it is not.
 struct fuses_epilogues {
   static constexpr bool epilogue = true;

@@ -13,6 +13,15 @@ template <class Body, class Id, int From, int To> constexpr int first_reading_pa
   else return first_reading_pass<Body, Id, From + 1, To>();
 }
 
+/// passes_reading<Body, Id, From, To>(): those of the passes From … To, as bits, in which something under
+/// Body sums up and needs the variable.
+template <class Body, class Id, int From, int To> constexpr unsigned passes_reading() {
+  if constexpr (From > To) return 0;
+  else
+    return passes_reading<Body, Id, From + 1, To>() |
+           (Body::template step_reads<From, Id> ? 1u << From : 0u);
+}
+
 /// let_facts<Id, Bound, Body>: of a let that shows Bound to Body as variable Id.
 template <class Id, class Bound, class Body> struct let_facts {
   static constexpr int first = first_reading_pass<Body, Id, Bound::level + 1, Body::level>();

@@ -12,6 +12,7 @@
 #include <deepseek/plan/detail/bound_program.hpp>
 #include <deepseek/plan/gpu/detail/cursors.hpp>
 #include <deepseek/plan/gpu/detail/elementwise_kernels.hpp>
+#include <deepseek/plan/gpu/row_sharing.hpp>
 #include <deepseek/tile/vector_access.hpp>
 
 namespace deepseek::plan::gpu {
@@ -24,7 +25,7 @@ template <class E> constexpr auto schedule_of() {
 }
 
 /// program<E>: E is a root: lets around outputs of store_nodes. launch(f, memory) calls f(kernel, blocks) for
-/// each kernel, one after the other.
+/// each kernel, one after the other; before that set_limits(…) says for which GPU.
 template <class E> class program : public bound_program<E, decltype(schedule_of<E>()), no_frames> {
   using bound = bound_program<E, decltype(schedule_of<E>()), no_frames>;
   using bound::axes;
@@ -35,7 +36,17 @@ template <class E> class program : public bound_program<E, decltype(schedule_of<
   using typename bound::root;
   using typename bound::S;
 
+  /// Elements of a row that the registers of a block hold.
+  static constexpr std::int64_t longest_held = 1024 * 16;
+
   explicit program(E const& e) : bound{e} {}
+
+  /// set_limits(limits): what launches may ask of the GPU; needs_limits: that makes a difference.
+  static constexpr bool needs_limits =
+      S::lanes_reduced && root::level > 0 &&
+      root::template kept_bytes<kernel::of_pass(root::level + 1)> != 0 &&
+      (root::row_size == dyn || root::row_size > longest_held);
+  void set_limits(launch_limits const& limits) { limits_ = limits; }
 
   /// workspace_bytes(): memory that launch wants between its kernels; 0 where one kernel does it all.
   [[nodiscard]] std::int64_t workspace_bytes() const {
@@ -153,11 +164,15 @@ template <class E> class program : public bound_program<E, decltype(schedule_of<
 
   [[nodiscard]] std::int64_t row_count() const { return outer_walk(1).count(); }
   [[nodiscard]] std::int64_t row_elements() const { return row_walk().count() * lane_count(); }
-  /// parts(): of each row; 0 where a row is the work of one block.
+  /// parts(): of each row; 0 where a row is the work of one block, or of those of a cluster.
   [[nodiscard]] std::int64_t parts() const {
     std::int64_t const rows = row_count();
     std::int64_t const most = row_elements() / (parted_from / 2);
     if (rows >= few_rows || rows == 0 || most < 2) return 0;
+    if constexpr (needs_limits) {
+      auto const r = rows_to_share<long_row<1, kernel::row_reader::streamed>>();
+      if (one_launch(r, share_rows(r, limits_))) return 0;
+    }
     std::int64_t const wanted = blocks_of_parts / rows;
     return wanted < most ? wanted : most;
   }
@@ -179,7 +194,45 @@ template <class E> class program : public bound_program<E, decltype(schedule_of<
     if (held_by<32, Width, many, 8 * Width * few>(n, f)) return;
     if (held_by<256, Width, many, 32 * Width * many>(n, f)) return;
     if (held_by<1024, Width, many, 256 * Width * many>(n, f)) return;
-    rows_by<512, Width, many, row_reader::streamed>(f);
+    if constexpr (needs_limits) {
+      using K = long_row<Width, row_reader::streamed>;
+      auto const share = share_rows(rows_to_share<K>(), limits_);
+      if constexpr (some_gpu_keeps<K>()) {
+        if (share.kept == rows_to_share<K>().pieces_of(share.blocks))
+          return rows_by<long_row<Width, row_reader::shared>>(f, share);
+      }
+      rows_by<K>(f, share);
+    } else {
+      rows_by<long_row<Width, row_reader::streamed>>(f);
+    }
+  }
+  /// The kernel of rows that registers do not hold.
+  template <int Width, kernel::row_reader Reader>
+  using long_row = kernel::row_program<root, S, 512, Width, (Width >= 16 ? 1 : 16 / Width), Reader>;
+  template <class K> [[nodiscard]] long_rows rows_to_share() const {
+    return {row_count(),
+            lane_count(),
+            row_walk().count(),
+            K::piece,
+            K::room::bytes_of(K::kept_bytes),
+            std::int64_t{sizeof(typename K::shared_plan)},
+            K::may_be_shared};
+  }
+  /// A size known when compiling, of which some GPU keeps all: there is a kernel for that alone.
+  template <class K> static constexpr bool some_gpu_keeps() {
+    if constexpr (root::row_size == dyn) {
+      return false;
+    } else {
+      long_rows const r{1,
+                        root::row_size,
+                        1,
+                        K::piece,
+                        K::room::bytes_of(K::kept_bytes),
+                        std::int64_t{sizeof(typename K::shared_plan)},
+                        K::may_be_shared};
+      auto const share = share_rows(r, limits_of_sm90);
+      return share.kept == r.pieces_of(share.blocks);
+    }
   }
   /// Rows longer than Shorter that Team threads hold; a size known when compiling leaves one of them.
   template <int Team, int Width, int Vectors, int Shorter, class F>
@@ -189,18 +242,17 @@ template <class E> class program : public bound_program<E, decltype(schedule_of<
         root::row_size == dyn || (root::row_size > Shorter && root::row_size <= most);
     if constexpr (possible) {
       if (n > most) return false;
-      rows_by<Team, Width, Vectors, kernel::row_reader::held>(f);
+      rows_by<kernel::row_program<root, S, Team, Width, Vectors, kernel::row_reader::held>>(f);
       return true;
     }
     return false;
   }
-  template <int Team, int Width, int Vectors, kernel::row_reader Reader, class F>
-  void rows_by(F const& f) {
-    using K = kernel::row_program<root, S, Team, Width, Vectors, Reader>;
-    K k{root_, outer_walk(1), row_walk(), 0, lane_count(), 1};
+  template <class K, class F> void rows_by(F const& f, kernel::row_share const& share = {}) {
+    K k{root_, outer_walk(1), row_walk(), 0, lane_count(), 1, share};
     k.row_count = k.rows.count();
     k.positions = k.row_walk.count();
-    f(k, kernel::blocks_for((k.row_count + K::rows_per_block - 1) / K::rows_per_block));
+    std::int64_t const clusters = (k.row_count + K::rows_per_block - 1) / K::rows_per_block;
+    f(k, kernel::blocks_for(clusters * share.blocks) / share.blocks * share.blocks);
   }
 
   /// A launch for each pass from Pass on, and one for the results.
@@ -245,6 +297,8 @@ template <class E> class program : public bound_program<E, decltype(schedule_of<
     k.count = k.walk.count();
     f(k, kernel::blocks_for((k.count + K::vectors_per_block - 1) / K::vectors_per_block));
   }
+
+  launch_limits limits_;
 };
 
 }  // namespace deepseek::plan::gpu

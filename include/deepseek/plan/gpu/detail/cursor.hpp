@@ -10,6 +10,11 @@
 ///   fetch<Width, P>(state, slot, lane, range)
 ///                                      brings Width elements from `lane` on, those in range, from memory, of
 ///                                      what passes from P on need; 1 is everything
+///   each_read<Passes, Before>(state, to, f)
+///                                      f(memory, its state, its range, read_in) for what fetch would read:
+///                                      the value is needed in those passes; what stands before needs Before
+///                                      bytes an element in a row_room
+///   kept_bytes<Passes>                 of an element of all that is read in several passes then
 ///   load<Pass>(state, env, element)    its value for an element that was fetched
 ///   level                              passes of reductions before its value is known
 ///   accumulates<P>, acc<P>, start<P>, step<P>, join<P>, finish<P>
@@ -28,6 +33,7 @@
 #include <deepseek/base/arguments.hpp>
 #include <deepseek/base/convert.hpp>
 #include <deepseek/base/dtype.hpp>
+#include <deepseek/kernel/row_room.hpp>  // read_in
 #include <deepseek/kernel/schedule.hpp>
 
 namespace deepseek::plan::gpu {
@@ -65,6 +71,7 @@ struct terminal {
   template <int Pass> static constexpr bool accumulates = false;
   template <class Id> static constexpr bool load_reads = false;
   template <int Pass, class Id> static constexpr bool step_reads = false;
+  template <unsigned Passes> static constexpr int kept_bytes = 0;
   template <int Pass> using acc = nothing;
   template <class Held> using state = nothing;
   template <class State>
@@ -72,6 +79,8 @@ struct terminal {
   template <int Width, int Pass = 1, class State>
   DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void fetch(State&, int, std::int64_t,
                                                   kernel::lane_range) const {}
+  template <unsigned Passes, int Before, class State, class F>
+  DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void each_read(State&, kernel::lane_range, F const&) const {}
   template <int Pass, class State, class Envs, class Piece>
   DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void scans_of_load(State&, Envs const&, Piece&) const {}
   template <int Pass, class State, class Envs, class Piece>
@@ -128,6 +137,8 @@ template <class... Children> struct inner {
   static constexpr int level = largest({0, Children::level...});
   static constexpr bool row_invariant = (Children::row_invariant && ...);
   static constexpr int scan_bytes = largest({0, Children::scan_bytes...});
+  template <unsigned Passes>
+  static constexpr int kept_bytes = (0 + ... + Children::template kept_bytes<Passes>);
   template <int Pass>
   static constexpr bool accumulates = (Children::template accumulates<Pass> || ...);
   template <class Id> static constexpr bool load_reads = (Children::template load_reads<Id> || ...);
@@ -146,6 +157,13 @@ template <class... Children> struct inner {
                                                   kernel::lane_range to) const {
     each([&]<int I>() DEEPSEEK_INLINE_LAMBDA {
       get<I>(child).template fetch<Width, Pass>(get<I>(s), slot, lane, to);
+    });
+  }
+  template <unsigned Passes, int Before, class State, class F>
+  DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void each_read(State& s, kernel::lane_range to,
+                                                      F const& f) const {
+    each([&]<int I>() DEEPSEEK_INLINE_LAMBDA {
+      get<I>(child).template each_read<Passes, Before + kept_before<I, Passes>()>(get<I>(s), to, f);
     });
   }
   template <class F> void visit(F&& f) {
@@ -202,6 +220,12 @@ template <class... Children> struct inner {
   }
 
  protected:
+  template <int I, unsigned Passes> static constexpr int kept_before() {
+    constexpr int bytes[] = {Children::template kept_bytes<Passes>..., 0};
+    int before = 0;
+    for (int i = 0; i < I; ++i) before += bytes[i];
+    return before;
+  }
   template <int I>
   using child_type = std::remove_cvref_t<decltype(get<I>(std::declval<arguments<Children...>&>()))>;
   DEEPSEEK_ANY_SIDE

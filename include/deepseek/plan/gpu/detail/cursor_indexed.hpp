@@ -76,6 +76,13 @@ template <class T, class S, class Child> struct gather_cursor : inner<Child> {
       s.held[slot + i] = x;
     });
   }
+  template <unsigned Passes>
+  static constexpr int kept_bytes = kernel::read_in<Passes>::again ? int{sizeof(T)} : 0;
+  template <unsigned Passes, int Before, class State, class F>
+  DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void each_read(State& s, kernel::lane_range to,
+                                                      F const& f) const {
+    f(*this, s, to, kernel::read_in<Passes, Before>{});
+  }
   template <int Pass, class State, class Env>
   DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE auto load(State const& s, Env const&, element at) const {
     return static_cast<compute_t<T>>(s.held[at.slot]);
@@ -118,6 +125,14 @@ template <class S, class Child> struct pad_cursor : inner<Child> {
       base::template fetch<1, Pass>(s.child, slot + i, lane + i,
                                     exists(s, lane + i) ? to : to.none());
     });
+  }
+  /// What is padded is read as a whole, in each pass that needs any of it.
+  template <unsigned> static constexpr int kept_bytes = 0;
+  template <unsigned Passes, int Before, class State, class F>
+  DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void each_read(State& s, kernel::lane_range to,
+                                                      F const& f) const {
+    constexpr unsigned of_sums = kernel::of_pass(base::level + 1) - kernel::of_pass(1);
+    f(*this, s, to, kernel::read_in<Passes | of_sums, Before>{});
   }
   template <int Pass, class State, class Env>
   DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE auto load(State& s, Env const& env, element at) const {

@@ -58,6 +58,14 @@ template <class T, class S, lanes_are Known> struct leaf_cursor : terminal {
       });
     }
   }
+  template <unsigned Passes>
+  static constexpr int kept_bytes =
+      kernel::read_in<Passes>::again && !one_value ? int{sizeof(T)} : 0;
+  template <unsigned Passes, int Before, class State, class F>
+  DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void each_read(State& s, kernel::lane_range to,
+                                                      F const& f) const {
+    f(*this, s, to, kernel::read_in<Passes, Before>{});
+  }
   template <int Pass, class State, class Env>
   DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE auto load(State const& s, Env const&, element at) const {
     return static_cast<compute_t<T>>(s.held[one_value ? 0 : at.slot]);

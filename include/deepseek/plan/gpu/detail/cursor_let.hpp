@@ -68,6 +68,21 @@ struct let_cursor : let_facts<Id, Bound, Body> {
                                         s.exists ? bound_lanes(to) : to.none());
     body.template fetch<Width, Pass>(s.body, slot, lane, to);
   }
+  /// The passes in which the variable is read, where the value of the let is in some passes.
+  template <unsigned Passes>
+  static constexpr unsigned bound_passes = passes_reading<Body, Id, 1, level>() |
+                                           (Body::template load_reads<Id> ? Passes : 0u);
+  template <unsigned Passes>
+  static constexpr int bound_kept = Bound::template kept_bytes<bound_passes<Passes>>;
+  template <unsigned Passes>
+  static constexpr int kept_bytes = bound_kept<Passes> + Body::template kept_bytes<Passes>;
+  template <unsigned Passes, int Before, class State, class F>
+  DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void each_read(State& s, kernel::lane_range to,
+                                                      F const& f) const {
+    bound.template each_read<bound_passes<Passes>, Before>(
+        s.bound, s.exists ? bound_lanes(to) : to.none(), f);
+    body.template each_read<Passes, Before + bound_kept<Passes>>(s.body, to, f);
+  }
   template <class F> void visit(F&& f) {
     f(*this);
     bound.visit(f);

@@ -51,6 +51,9 @@ template <class S, class... Outputs> struct outputs_cursor {
   static constexpr int level = largest({0, decltype(Outputs::value)::level...});
   static constexpr bool row_invariant = false;
   static constexpr int scan_bytes = largest({0, decltype(Outputs::value)::scan_bytes...});
+  template <unsigned>
+  static constexpr int kept_bytes =
+      (0 + ... + decltype(Outputs::value)::template kept_bytes<kernel::of_pass(level + 1)>);
   template <int Pass>
   static constexpr bool accumulates = (decltype(Outputs::value)::template accumulates<Pass> || ...);
   template <class Id>
@@ -94,6 +97,16 @@ template <class S, class... Outputs> struct outputs_cursor {
       get<I>(output).value.template fetch<Width, Pass>(
           get<I>(s).value, slot, lane,
           get<I>(s).exists ? kernel::lane_range{lanes<I>(to.all), to.all} : to.none());
+    });
+  }
+  template <unsigned, int Before, class State, class F>
+  DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void each_read(State& s, kernel::lane_range to,
+                                                      F const& f) const {
+    each([&]<int I>() DEEPSEEK_INLINE_LAMBDA {
+      constexpr int before = Before + kept_before<I>();
+      get<I>(output).value.template each_read<kernel::of_pass(level + 1), before>(
+          get<I>(s).value,
+          get<I>(s).exists ? kernel::lane_range{lanes<I>(to.all), to.all} : to.none(), f);
     });
   }
   template <class F> void visit(F&& f) {
@@ -190,6 +203,13 @@ template <class S, class... Outputs> struct outputs_cursor {
   [[nodiscard]] DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE std::int64_t lanes(std::int64_t all) const {
     if constexpr (sizeof...(Outputs) == 1 && S::lane_axis >= 0 && !S::lanes_reduced) return all;
     else return get<I>(output).lanes(all);
+  }
+  template <int I> static constexpr int kept_before() {
+    constexpr int bytes[] = {
+        decltype(Outputs::value)::template kept_bytes<kernel::of_pass(level + 1)>..., 0};
+    int before = 0;
+    for (int i = 0; i < I; ++i) before += bytes[i];
+    return before;
   }
   template <int Width, class Target>
   static DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void write_to(Target const& t, int slot,

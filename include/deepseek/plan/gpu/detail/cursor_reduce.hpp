@@ -91,6 +91,14 @@ template <class Rule, class S, class Child> struct reduce_cursor : numbering<S, 
       child.template fetch<Width, Pass>(s.child, slot, lane,
                                         s.exists ? lanes_of(extents, to) : to.none());
   }
+  template <unsigned>
+  static constexpr int kept_bytes = Child::template kept_bytes<kernel::of_pass(level)>;
+  template <unsigned, int Before, class State, class F>
+  DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void each_read(State& s, kernel::lane_range to,
+                                                      F const& f) const {
+    child.template each_read<kernel::of_pass(level), Before>(
+        s.child, s.exists ? lanes_of(extents, to) : to.none(), f);
+  }
   template <class F> void visit(F&& f) {
     f(*this);
     child.visit(f);

@@ -37,6 +37,11 @@ template <class Rule, class S, class Child> struct scan_cursor : inner<Child> {
                                                   kernel::lane_range to) const {
     base::template fetch<Width, Pass>(s.child, slot, lane, to);
   }
+  template <unsigned Passes, int Before, class State, class F>
+  DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void each_read(State& s, kernel::lane_range to,
+                                                      F const& f) const {
+    base::template each_read<Passes, Before>(s.child, to, f);
+  }
   template <class F> void visit(F&& f) {
     f(*this);
     base::visit(f);
