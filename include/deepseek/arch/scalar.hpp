@@ -142,18 +142,57 @@ template <std::floating_point T>
   return std::pow(x, y);
 }
 
+/// stored_as<S>(x): x as an S, as convert rounds it; to two bytes by one instruction of a GPU, where a NaN is one
+/// of any sign.
+template <element S, class From>
+requires std::is_arithmetic_v<From>
+[[nodiscard]] DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE S stored_as(From x) {
+#if DEEPSEEK_DEVICE_PASS && __CUDA_ARCH__ >= 800
+  constexpr bool two_bytes = std::same_as<S, bf16> || std::same_as<S, f16>;
+  if constexpr (two_bytes && std::is_integral_v<From> && sizeof(From) <= 4) {
+    return stored_as<S>(deepseek::detail::rounded_to_odd(x));
+  } else if constexpr (two_bytes && std::same_as<From, float>) {
+    std::uint16_t bits;
+    if constexpr (std::same_as<S, bf16>) asm("cvt.rn.bf16.f32 %0, %1;" : "=h"(bits) : "f"(x));
+    else asm("cvt.rn.f16.f32 %0, %1;" : "=h"(bits) : "f"(x));
+    return S::from_bits(bits);
+  } else {
+    return deepseek::convert<S>(x);
+  }
+#else
+  return deepseek::convert<S>(x);
+#endif
+}
+
+/// value_of(x): the number that an element is computed as; of two bytes by one instruction of a GPU.
+template <element T> [[nodiscard]] DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE compute_t<T> value_of(T x) {
+#if DEEPSEEK_DEVICE_PASS
+  if constexpr (std::same_as<T, bf16>) {
+    return __builtin_bit_cast(float, std::uint32_t{x.bits} << 16);
+  } else if constexpr (std::same_as<T, f16>) {
+    float value;
+    asm("cvt.f32.f16 %0, %1;" : "=f"(value) : "h"(x.bits));
+    return value;
+  } else {
+    return static_cast<compute_t<T>>(x);
+  }
+#else
+  return static_cast<compute_t<T>>(x);
+#endif
+}
+
 /// The one conversion of base/convert.hpp; to a small float it gives the rounded value as float.
 template <element To, class From>
 requires std::is_arithmetic_v<From>
 [[nodiscard]] DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE auto convert(From x) {
   if constexpr (std::is_arithmetic_v<To>) return deepseek::convert<To>(x);
-  else return static_cast<float>(deepseek::convert<To>(x));
+  else return static_cast<float>(stored_as<To>(x));
 }
 /// x as it would be after a store to S and a load, as compute_t<S>.
 template <element S, class From>
 requires std::is_arithmetic_v<From>
 [[nodiscard]] DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE compute_t<S> round_to(From x) {
-  return static_cast<compute_t<S>>(deepseek::convert<S>(x));
+  return static_cast<compute_t<S>>(stored_as<S>(x));
 }
 
 [[nodiscard]] DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE bool any(bool c) { return c; }

@@ -28,6 +28,20 @@ DEEPSEEK_HOST_DEVICE constexpr Integer truncate_saturated(Float value) noexcept 
   return static_cast<Integer>(value);
 }
 
+/// rounded_to_odd(value): as a float that rounds to fewer bits as the integer itself would: where it is not
+/// exact its last bit is 1. A GPU has few units for doubles.
+template <std::integral Integer>
+DEEPSEEK_HOST_DEVICE constexpr float rounded_to_odd(Integer value) noexcept {
+  auto const nearest = static_cast<float>(value);
+  if constexpr (sizeof(Integer) <= 2) return nearest;
+  auto const exact = static_cast<std::int64_t>(value);
+  auto const back = static_cast<std::int64_t>(nearest);
+  if (back == exact) return nearest;
+  bool const beyond = (back > exact) == (exact > 0);  // farther from 0
+  auto const bits = __builtin_bit_cast(std::uint32_t, nearest) - (beyond ? 1u : 0u);
+  return __builtin_bit_cast(float, bits | 1u);
+}
+
 }  // namespace detail
 
 /// convert<To>(value): the library's one conversion.
@@ -48,6 +62,9 @@ template <element To, element From>
     return detail::truncate_saturated<To>(static_cast<compute_t<From>>(value));
   else if constexpr (floating_element<To> && floating_element<From> && !std::same_as<From, double>)
     return static_cast<To>(static_cast<float>(value));
+  else if constexpr (floating_element<To> && sizeof(To) <= 2 && integer_element<From> &&
+                     sizeof(From) <= 4)
+    return static_cast<To>(detail::rounded_to_odd(value));
   else return static_cast<To>(value);
 }
 

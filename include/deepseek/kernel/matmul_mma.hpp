@@ -21,6 +21,7 @@
 #include <deepseek/kernel/product_operands.hpp>
 #include <deepseek/tile/matrix_copy.hpp>
 #include <deepseek/tile/matrix_tile.hpp>
+#include <deepseek/tile/matrix_values.hpp>
 #include <deepseek/tile/tile_walk.hpp>
 #include <deepseek/tile/unrolled.hpp>
 
@@ -29,6 +30,10 @@ namespace deepseek::kernel {
 /// operand_path: how an operand comes into shared memory: copies of 16 bytes, of neighbours along k or along
 /// rows, or elements one by one, of any strides.
 enum class operand_path : unsigned char { copies_along_k, copies_along_rows, elements };
+
+/// in_memory: the source of an operand that is not computed when its tiles are filled; the others are sources of
+/// tile::matrix_values, along k or along rows as the path says.
+struct in_memory {};
 
 /// mma_factor_t<T>: what T is multiplied as.
 template <class T>
@@ -41,7 +46,8 @@ using mma_factor_t = std::conditional_t<std::same_as<T, float>, arch::gpu::tf32,
 /// matrix s * (number of matrices) + x: for an epilogue that keeps them apart (product_join).
 template <class A, class B, class Epilogue, matmul_mma_config Config,
           operand_path PathA = operand_path::copies_along_k,
-          operand_path PathB = operand_path::copies_along_rows>
+          operand_path PathB = operand_path::copies_along_rows, class SourceA = in_memory,
+          class SourceB = in_memory>
 struct matmul_mma {
   static_assert(
       matmul_mma_possible<Config>,
@@ -74,6 +80,8 @@ struct matmul_mma {
   tile::tile_walk walk;
   int blocks_of_share;  ///< stages of k that a block has
   Epilogue epilogue;
+  DEEPSEEK_EMPTY SourceA source_a = {};
+  DEEPSEEK_EMPTY SourceB source_b = {};
 
   DEEPSEEK_HOST_DEVICE void run(shared_plan& shared) const {
     auto const [share, at] = walk.share(static_cast<unsigned>(arch::gpu::block_index().x));
@@ -115,11 +123,15 @@ struct matmul_mma {
     tile::fragment_pair<factor_b, step_depth> b[column_pairs];
   };
 
-  template <class Tile, operand_path Path, class T>
+  /// `number` of the batch, whose matrix begins `matrix` elements behind the first one.
+  template <class Tile, operand_path Path, class T, class Source>
   static DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE auto loader(product_matrix<T> const& m,
+                                                          Source const& source, int number,
                                                           std::int64_t matrix, int row, int rows,
                                                           int first, int k) {
-    if constexpr (Path == operand_path::elements)
+    if constexpr (!std::same_as<Source, in_memory>)
+      return tile::matrix_values<Tile, threads, Source>{source, number, row, rows, first, k};
+    else if constexpr (Path == operand_path::elements)
       return tile::matrix_elements<Tile, threads>{m.data + matrix, m.step, m.k_step, row, rows,
                                                   first,           k};
     else
@@ -141,8 +153,9 @@ struct matmul_mma {
         size.k - first < blocks_of_share * depth ? size.k : first + blocks_of_share * depth;
     int const blocks = (end - first + depth - 1) / depth;
     auto const place = operands.batch.place(matrix);
-    auto a = loader<left, PathA>(operands.a, place.a, row, size.m, first, end);
-    auto b = loader<right, PathB>(operands.b, place.b, column, size.n, first, end);
+    auto a = loader<left, PathA>(operands.a, source_a, matrix, place.a, row, size.m, first, end);
+    auto b =
+        loader<right, PathB>(operands.b, source_b, matrix, place.b, column, size.n, first, end);
     auto const fill = [&](int stage) DEEPSEEK_INLINE_LAMBDA {
       a.next(shared.memory, stage * stage_bytes);
       b.next(shared.memory, stage * stage_bytes + left::bytes);

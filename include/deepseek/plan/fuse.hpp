@@ -11,14 +11,11 @@
 
 namespace deepseek::plan {
 
-/// no_fusion, fuses_all: what a machine makes part of a product's kernel. Machine::fusion is one of these.
-struct no_fusion {
-  static constexpr bool epilogue = false;
-  static constexpr bool prologues = false;
-};
-struct fuses_all {
-  static constexpr bool epilogue = true;
-  static constexpr bool prologues = true;
+/// operand_is: how an operand of a product comes to its kernel.
+enum class operand_is : unsigned char {
+  stored,      ///< in memory
+  computed,    ///< evaluated where the product reads it
+  normalized,  ///< the same, after a kernel that evaluates a number for each of its rows
 };
 
 /// a_product: the owner of the leaf that stands for a product in its epilogue.
@@ -197,5 +194,25 @@ template <class E> constexpr bool is_block_prologue() {
   if constexpr (!is_rows_prologue<E>()) return false;
   else return kernel_set<E, kernel_map<E>, empty_scope, kernel_axes<E>>() == 0;
 }
+
+/// no_fusion, fuses_all: what a machine makes part of a product's kernel: takes_epilogue<E>() and
+/// operand<Product, I>() say it of an expression and of an operand. Machine::fusion is one of these, or
+/// on_gpu (plan/gpu/product_prologue.hpp).
+struct no_fusion {
+  static constexpr bool epilogue = false;
+  template <class E> static constexpr bool takes_epilogue() { return false; }
+  template <class Product, int I> static constexpr operand_is operand() {
+    return operand_is::stored;
+  }
+};
+struct fuses_all {
+  static constexpr bool epilogue = true;
+  template <class E> static constexpr bool takes_epilogue() { return is_epilogue<E>(); }
+  template <class Product, int I> static constexpr operand_is operand() {
+    using E = expr::operand_t<Product, I>;
+    constexpr bool possible = I == 0 ? is_rows_prologue<E>() : is_block_prologue<E>();
+    return possible ? operand_is::computed : operand_is::stored;
+  }
+};
 
 }  // namespace deepseek::plan

@@ -55,17 +55,15 @@ constexpr int kernels_before() {
   }
 }
 
-/// kernels_under<E, Fusion>: kernels that run before product E; the others under it are its prologues.
+/// kernels_under<E, Fusion>: kernels that run before product E; what is evaluated in its kernel is none.
+template <class E, class Fusion, int I> constexpr int kernels_under_operand() {
+  using Operand = expr::operand_t<E, I>;
+  constexpr operand_is way = Fusion::template operand<E, I>();
+  if constexpr (way == operand_is::stored) return kernels_to_read<Operand, empty_scope, Fusion>();
+  else return kernels_to_evaluate<Operand, Fusion>() - (way == operand_is::computed ? 1 : 0);
+}
 template <class E, class Fusion> constexpr int kernels_under() {
-  using A = expr::operand_t<E, 0>;
-  using B = expr::operand_t<E, 1>;
-  constexpr auto of = []<class Operand, bool Prologue>(std::type_identity<Operand>,
-                                                       std::bool_constant<Prologue>) {
-    if constexpr (Fusion::prologues && Prologue) return kernels_to_evaluate<Operand, Fusion>() - 1;
-    else return kernels_to_read<Operand, empty_scope, Fusion>();
-  };
-  int before = of(std::type_identity<A>{}, std::bool_constant<is_rows_prologue<A>()>{}) +
-               of(std::type_identity<B>{}, std::bool_constant<is_block_prologue<B>()>{});
+  int before = kernels_under_operand<E, Fusion, 0>() + kernels_under_operand<E, Fusion, 1>();
   if constexpr (expr::detail::is_grouped<E>)
     before += kernels_to_read<expr::operand_t<E, 2>, empty_scope, Fusion>();
   return before;
@@ -81,7 +79,7 @@ template <class E, class Fusion> constexpr int kernels_to_evaluate() {
   using namespace expr::detail;
   if constexpr (is_contract<E>) {
     return 1 + kernels_under<E, Fusion>();
-  } else if constexpr (Fusion::epilogue && is_epilogue<E>()) {
+  } else if constexpr (Fusion::template takes_epilogue<E>()) {
     using Product = product_t<E>;
     using Over =
         decltype(with_leaf(std::declval<E const&>(), std::declval<product_leaf<Product> const&>()));
@@ -110,7 +108,8 @@ template <class E, class Fusion> constexpr int kernels_to_evaluate() {
 namespace deepseek {
 
 /// kernel_count<E>: the number of kernels that `y = e` runs; a promise that static_assert can check.
-/// What a product takes into its kernel is up to the machine; the host takes all that can be.
+/// What a product takes into its kernel is up to the machine; the host takes all that can be. Fusion on_gpu
+/// counts those of a GPU.
 ///
 ///   static_assert(kernel_count<decltype(softmax(x * scale + bias))> == 1);
 ///   static_assert(kernel_count<decltype(gelu(matmul(x, w) + bias))> == 1);

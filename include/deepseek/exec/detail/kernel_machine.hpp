@@ -2,6 +2,7 @@
 /// @file What machines that run kernels have in common, be it a GPU or the emulator.
 #pragma once
 #include <deepseek/exec/detail/assign_run.hpp>
+#include <deepseek/plan/gpu/product_prologue.hpp>  // on_gpu
 #include <deepseek/plan/gpu/program.hpp>
 
 namespace deepseek::detail {
@@ -33,12 +34,6 @@ void tell_limits(Program& program, [[maybe_unused]] Limits const& limits) {
   if constexpr (requires { requires Program::needs_limits; }) program.set_limits(limits());
 }
 
-/// fuses_epilogues: what stands above a product is part of its kernel, what stands under it is not.
-struct fuses_epilogues {
-  static constexpr bool epilogue = true;
-  static constexpr bool prologues = false;
-};
-
 /// kernel_machine: of a Machine (assign_run.hpp), the part that does not depend on what runs the kernels.
 struct kernel_machine {
   /// Blocks of a few hundred threads that run at once on the largest GPUs.
@@ -53,7 +48,7 @@ struct kernel_machine {
     run_kernel_contract(e, target, evaluate);
   }
   /// A product with what stands above it: see product_run.hpp.
-  using fusion = fuses_epilogues;
+  using fusion = on_gpu;
   template <class Root, class Evaluate>
   static void contract_with_epilogue(Root const& root, Evaluate const& evaluate) {
     run_product_with_epilogue(root, evaluate);

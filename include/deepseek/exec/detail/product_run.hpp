@@ -13,8 +13,16 @@
 #include <deepseek/plan/fuse.hpp>
 #include <deepseek/plan/gpu/product_program.hpp>
 #include <deepseek/plan/gpu/product_program_sm90.hpp>
+#include <deepseek/plan/gpu/product_prologue.hpp>
+#include <deepseek/plan/row_statistics.hpp>
 
 namespace deepseek::detail {
+
+/// operand_in_memory(e, evaluate): the leaf of an operand, in its own type.
+template <class E, class Evaluate> auto operand_in_memory(E const& e, Evaluate const& evaluate) {
+  if constexpr (expr::detail::is_leaf<E>) return e;
+  else return evaluate.stored(e);
+}
 
 /// held_product<E>: the leaf that stands for a product whose sums threads have.
 template <class E>
@@ -47,46 +55,111 @@ template <class Dims> void check_product_extents(Dims const& result, std::int64_
     if (extent > most) fail_product_extent(extent);
 }
 
-/// product_machine_of<Machine, A, B, Sum, Options, BySm90>: the machine, whose programs have one
+/// stored_side, computed_side: an operand of a product: its view, or an expression that kernels compute on the
+/// way (plan/gpu/product_prologue.hpp).
+template <class Leaf> struct stored_side {
+  Leaf leaf;
+  using view_type = typename Leaf::view_type;
+  using element_type = typename view_type::value_type;
+  static constexpr bool computed = false;
+};
+template <class E, class T> struct computed_side {
+  E e;
+  using element_type = T;
+  static constexpr bool computed = true;
+};
+
+/// operand_side<I>(product, evaluate): operand I of a product; what must be in memory for it is evaluated.
+template <int I, class E, class Evaluate>
+auto operand_side(E const& product, Evaluate const& evaluate) {
+  constexpr plan::operand_is way = plan::gpu::operand_way<E, I>();
+  auto const& operand = get<I>(product.operands);
+  using Operand = std::remove_cvref_t<decltype(operand)>;
+  if constexpr (way == plan::operand_is::stored) {
+    auto const leaf = operand_in_memory(operand, evaluate);
+    return stored_side<std::remove_cvref_t<decltype(leaf)>>{leaf};
+  } else {
+    auto const kernel = plan::isolated(operand, evaluate);
+    auto const maps = plan::with_statistics(kernel, plan::empty_scope{}, evaluate);
+    return computed_side<std::remove_cvref_t<decltype(maps)>, typename Operand::value_type>{maps};
+  }
+}
+
+/// product_machine_of<Machine, A, B, Sum, Options, BySm90, Left, Right>: the machine, whose programs have one
 /// product each.
 template <class Machine, class A, class B, class Sum, plan::gpu::product_options Options,
-          bool BySm90>
+          bool BySm90, class Left, class Right>
 struct product_machine_of : Machine {
   kernel::product_operands<A, B> operands;
   plan::address_range a;
   plan::address_range b;
+  DEEPSEEK_EMPTY Left left;
+  DEEPSEEK_EMPTY Right right;
 
   product_machine_of(Machine const& machine, kernel::product_operands<A, B> const& both,
-                     plan::address_range of_a, plan::address_range of_b)
-      : Machine{machine}, operands{both}, a{of_a}, b{of_b} {}
+                     plan::address_range of_a, plan::address_range of_b, Left const& on_left,
+                     Right const& on_right)
+      : Machine{machine}, operands{both}, a{of_a}, b{of_b}, left{on_left}, right{on_right} {}
   template <class Root> auto program(Root const& root) const {
-    if constexpr (BySm90 && sm90_elements<A, B>)
+    constexpr bool stored = !plan::gpu::is_computed<Left> && !plan::gpu::is_computed<Right>;
+    if constexpr (stored && BySm90 && sm90_elements<A, B>)
       return plan::gpu::product_program_sm90<Root, A, B, Sum, Options>{
           root, operands, a, b, this->has_sm90a() ? &Machine::make_map : nullptr};
-    else return plan::gpu::product_program<Root, A, B, Sum, Options>{root, operands, a, b};
+    else
+      return plan::gpu::product_program<Root, A, B, Sum, Options, Left, Right>{root, operands, a, b,
+                                                                               left, right};
   }
 };
 
-/// run_product<E, BySm90>(root, a, b, extents, machine): root has a held_product<E> of a b, views in memory.
-/// BySm90: by the kernels of sm_90a where the machine has them and they can.
-template <class E, bool BySm90 = true, class Root, class A, class B, class Machine>
-void run_product(Root const& root, A const& a, B const& b, typename E::dims_type const& extents,
-                 Machine const& machine) {
-  check_product_extents(extents, a.extent(A::rank - 1));
-  view<typename E::value_type, typename E::dims_type> const result{nullptr, extents};
-  auto const operands = product_of(a, b, result);
-  constexpr plan::gpu::product_options options{
-      plan::gpu::neighbours_of<A, true>(), plan::gpu::neighbours_of<B, false>(),
-      Machine::sm90_kernels != plan::gpu::sm90_kernels::all};
-  using Run = product_machine_of<Machine, typename A::value_type, typename B::value_type, sum_of<E>,
-                                 options, BySm90>;
-  run_root(root, Run{machine, operands, range_of(a), range_of(b)});
+/// lowered_side<E, Left>(side): as product_program takes it; k: of the product.
+template <class E, bool Left, class Side>
+auto lowered_side(Side const& side, typename E::dims_type const& extents, std::int64_t k) {
+  if constexpr (!Side::computed) {
+    return kernel::in_memory{};
+  } else {
+    using Expression = std::remove_cvref_t<decltype(side.e)>;
+    std::int64_t extent[max_rank] = {};
+    for (int axis = 0; axis < E::rank; ++axis) extent[axis] = extents[axis];
+    extent[Left ? E::rank - 1 : E::rank - 2] = k;
+    return plan::gpu::lowered_operand<Expression, E::rank, typename Side::element_type, Left>{
+        side.e, extent};
+  }
+}
+template <bool Left, class Lowered, class Side>
+constexpr plan::gpu::known_neighbours neighbours_of_side() {
+  using plan::gpu::known_neighbours;
+  if constexpr (!Side::computed) return plan::gpu::neighbours_of<typename Side::view_type, Left>();
+  else return Lowered::along_k ? known_neighbours::along_k : known_neighbours::along_rows;
+}
+/// The matrices of a side; of one that is computed nothing is in memory.
+template <class Side, class Dims>
+auto view_of_side(Side const& side, [[maybe_unused]] Dims const& extents) {
+  if constexpr (!Side::computed) return side.leaf.source;
+  else return view<typename Side::element_type const, Dims>{nullptr, extents};
 }
 
-/// operand_in_memory(e, evaluate): the leaf of an operand, in its own type.
-template <class E, class Evaluate> auto operand_in_memory(E const& e, Evaluate const& evaluate) {
-  if constexpr (expr::detail::is_leaf<E>) return e;
-  else return evaluate.stored(e);
+/// run_product<E, BySm90>(root, a, b, extents, machine): root has a held_product<E> of two sides.
+/// BySm90: by the kernels of sm_90a where the machine has them and they can.
+template <class E, bool BySm90 = true, class Root, class A, class B, class Machine>
+void run_product(Root const& root, E const& product, A const& a, B const& b,
+                 Machine const& machine) {
+  auto const& extents = product.extents();
+  auto const x = view_of_side(a, get<0>(product.operands).extents());
+  auto const y = view_of_side(b, get<1>(product.operands).extents());
+  std::int64_t const k = x.extent(std::remove_cvref_t<decltype(x)>::rank - 1);
+  check_product_extents(extents, k);
+  view<typename E::value_type, typename E::dims_type> const result{nullptr, extents};
+  auto const operands = product_of(x, y, result);
+  auto const left = lowered_side<E, true>(a, extents, k);
+  auto const right = lowered_side<E, false>(b, extents, k);
+  using Left = std::remove_cvref_t<decltype(left)>;
+  using Right = std::remove_cvref_t<decltype(right)>;
+  constexpr plan::gpu::product_options options{
+      neighbours_of_side<true, Left, A>(), neighbours_of_side<false, Right, B>(),
+      Machine::sm90_kernels != plan::gpu::sm90_kernels::all};
+  using Run = product_machine_of<Machine, typename A::element_type, typename B::element_type,
+                                 sum_of<E>, options, BySm90, Left, Right>;
+  run_root(root, Run{machine, operands, range_of(x), range_of(y), left, right});
 }
 
 /// fits_product_kernel<Root>: threads compute its results from the sums that they have.
@@ -117,9 +190,8 @@ void run_product_with_epilogue(Root const& root, Evaluate const& evaluate) {
     if (covers(root, e.extents())) {
       Leaf const leaf{typename Leaf::view_type{nullptr, e.extents()}};
       auto const kernel = plan::isolated(plan::with_leaf(root, leaf), evaluate);
-      auto const a = operand_in_memory(get<0>(e.operands), evaluate);
-      auto const b = operand_in_memory(get<1>(e.operands), evaluate);
-      run_product<E>(kernel, a.source, b.source, e.extents(), evaluate.machine);
+      run_product(kernel, e, operand_side<0>(e, evaluate), operand_side<1>(e, evaluate),
+                  evaluate.machine);
       return;
     }
   }

@@ -35,16 +35,24 @@ inline constexpr kernel::matmul_mma_config mma_tiles[] = {
      .stages = 6,
      .blocks_at_once = 4},
 };
-inline constexpr int mma_tile_count = sizeof(mma_tiles) / sizeof(mma_tiles[0]);
 inline constexpr int mma_general_tile = 1;
 
+/// mma_computed_tiles: of products whose operands are computed on the way: threads need registers for what
+/// these are made of, and each element is computed for a whole row of tiles or column of them.
+inline constexpr kernel::matmul_mma_config mma_computed_tiles[] = {
+    {.rows = 128, .columns = 128, .warp_rows = 64, .warp_columns = 32, .stages = 4},
+    mma_tiles[mma_general_tile],
+};
+inline constexpr int mma_general_computed_tile = 1;
+
 namespace detail {
-constexpr bool mma_tiles_possible() {
-  for (auto const& c : mma_tiles)
+template <std::size_t N>
+constexpr bool mma_tiles_possible(kernel::matmul_mma_config const (&tiles)[N]) {
+  for (auto const& c : tiles)
     if (kernel::matmul_mma_fault(c) != nullptr) return false;
   return true;
 }
-static_assert(mma_tiles_possible(),
+static_assert(mma_tiles_possible(mma_tiles) && mma_tiles_possible(mma_computed_tiles),
               "[DS-MMA-TILES] a row of the table is no kernel; matmul_mma_fault(row) says why.");
 }  // namespace detail
 
@@ -101,16 +109,18 @@ constexpr std::int64_t mma_cycles(kernel::matmul_mma_config const& c, mma_produc
          bytes / (std::int64_t{machine.multiprocessors} * machine.copied_bytes / 2);
 }
 
-/// choose_mma(p, shared, machine): the tile that takes the fewest cycles; of equals the first. `shared`: k
-/// may be cut.
-constexpr mma_choice choose_mma(mma_product const& p, bool shared,
+/// choose_mma(tiles, general, p, shared, machine): the tile that takes the fewest cycles; of equals the first.
+/// `shared`: k may be cut, by the general tile.
+template <std::size_t N>
+constexpr mma_choice choose_mma(kernel::matmul_mma_config const (&tiles)[N], int general,
+                                mma_product const& p, bool shared,
                                 mma_machine const& machine = {}) {
   constexpr int most_shares = 16;
   constexpr std::int64_t least_blocks = 8;  // of a share
   mma_choice best;
   std::int64_t fewest = -1;
   auto const consider = [&](int tile, int shares) {
-    auto const& c = mma_tiles[tile];
+    auto const& c = tiles[tile];
     std::int64_t const blocks = parts_of(p.k_bytes, c.depth_bytes);
     std::int64_t const share = shares == 1 ? blocks : parts_of(blocks, shares);
     std::int64_t const cycles = mma_cycles(c, p, share, machine);
@@ -118,12 +128,16 @@ constexpr mma_choice choose_mma(mma_product const& p, bool shared,
     fewest = cycles;
     best = {tile, share == 0 ? 1 : static_cast<int>(parts_of(blocks, share)), share};
   };
-  for (int tile = 0; tile < mma_tile_count; ++tile) consider(tile, 1);
-  std::int64_t const all = parts_of(p.k_bytes, mma_tiles[mma_general_tile].depth_bytes);
+  for (int tile = 0; tile < static_cast<int>(N); ++tile) consider(tile, 1);
+  std::int64_t const all = parts_of(p.k_bytes, tiles[general].depth_bytes);
   if (shared)
     for (int shares = 2; shares <= most_shares && all / shares >= least_blocks; ++shares)
-      consider(mma_general_tile, shares);
+      consider(general, shares);
   return best;
+}
+constexpr mma_choice choose_mma(mma_product const& p, bool shared,
+                                mma_machine const& machine = {}) {
+  return choose_mma(mma_tiles, mma_general_tile, p, shared, machine);
 }
 
 }  // namespace deepseek::plan::gpu

@@ -2,8 +2,8 @@
 /// @file product_program: a matrix product with its epilogue as one kernel on a GPU: which one, with which
 /// tile, in how many shares of k.
 #pragma once
-#include <concepts>
 #include <cstdint>
+#include <iterator>
 #include <type_traits>
 
 #include <deepseek/kernel/launch_shape.hpp>
@@ -12,17 +12,13 @@
 #include <deepseek/kernel/product_join.hpp>
 #include <deepseek/plan/detail/bound_program.hpp>
 #include <deepseek/plan/gpu/detail/program_epilogue.hpp>
+#include <deepseek/plan/gpu/detail/program_operand.hpp>
 #include <deepseek/plan/gpu/known_neighbours.hpp>
 #include <deepseek/plan/gpu/matmul_tiles.hpp>
+#include <deepseek/plan/gpu/product_prologue.hpp>  // by_mma
 #include <deepseek/tile/tile_walk.hpp>
 
 namespace deepseek::plan::gpu {
-
-/// by_mma<A, B>: their products are those of mma on sm_80. Of float they are not: it would be tf32.
-template <class A, class B>
-concept by_mma = (std::same_as<A, B> && (std::same_as<A, f16> || std::same_as<A, bf16>)) ||
-                 (arch::gpu::detail::is_byte_integer<A> && arch::gpu::detail::is_byte_integer<B> &&
-                  !std::same_as<A, bool> && !std::same_as<B, bool>);
 
 /// product_options: what is known when compiling: neighbours of operands; few: fewer kernels are compiled.
 struct product_options {
@@ -34,9 +30,14 @@ struct product_options {
 template <class E>
 using product_schedule_of = product_schedule<analyse<E, axis_map<>, empty_scope, 0>().axes>;
 
-/// product_program<E, A, B, Sum, Options>: E is a root in which a leaf of sums_of_product stands for the
-/// product. launch(f, memory) calls f(kernel, blocks) for each kernel, one after the other.
-template <class E, class A, class B, class Sum, product_options Options>
+/// is_computed<Side>: a side of a product is a lowered_operand, not in memory.
+template <class Side> inline constexpr bool is_computed = !std::is_same_v<Side, kernel::in_memory>;
+
+/// product_program<E, A, B, Sum, Options, Left, Right>: E is a root in which a leaf of sums_of_product stands
+/// for the product. launch(f, memory) calls f(kernel, blocks) for each kernel, one after the other. Left and
+/// Right: in_memory, or the lowered_operand that is computed on the way.
+template <class E, class A, class B, class Sum, product_options Options,
+          class Left = kernel::in_memory, class Right = kernel::in_memory>
 class product_program : public bound_program<E, product_schedule_of<E>, no_frames> {
   using bound = bound_program<E, product_schedule_of<E>, no_frames>;
   using bound::axes;
@@ -49,8 +50,8 @@ class product_program : public bound_program<E, product_schedule_of<E>, no_frame
                 "[DS-PRODUCT-PROGRAM] an epilogue without reductions.");
 
   product_program(E const& e, kernel::product_operands<A, B> const& operands, address_range a,
-                  address_range b)
-      : bound{e}, operands_{operands}, range_{a, b} {}
+                  address_range b, Left const& left = {}, Right const& right = {})
+      : bound{e}, operands_{operands}, range_{a, b}, left_{left}, right_{right} {}
 
   /// A result lies in the memory of an operand that others still need.
   [[nodiscard]] bool conflicts() {
@@ -58,20 +59,21 @@ class product_program : public bound_program<E, product_schedule_of<E>, no_frame
     root_.visit([&](auto& c) {
       if constexpr (requires { c.target; }) {
         address_range const t = this->reach(c.target.base, c.target.place);
-        for (auto const& r : range_) found = found || (t.begin < r.end && r.begin < t.end);
+        visit_operands(
+            [&](address_range const& r) { found = found || (t.begin < r.end && r.begin < t.end); });
       }
     });
     return found;
   }
-  /// visit(f): f on every cursor of the epilogue, and on both operands as ranges of memory.
+  /// visit(f): f on every cursor of the epilogue, and on what is under the operands as ranges of memory.
   template <class F> void visit(F&& f) {
     struct operand_memory {
       address_range source_range;
     };
-    for (auto const& r : range_) {
+    visit_operands([&](address_range const& r) {
       operand_memory operand{r};
       if (r.begin < r.end) f(operand);
-    }
+    });
     root_.visit(static_cast<F&&>(f));
   }
 
@@ -97,6 +99,16 @@ class product_program : public bound_program<E, product_schedule_of<E>, no_frame
  protected:
   using path = kernel::operand_path;
 
+  static constexpr bool computed = is_computed<Left> || is_computed<Right>;
+  static_assert(!computed || by_mma<A, B>,
+                "[DS-PRODUCT-COMPUTED] only products by mma compute operands on the way.");
+  static constexpr auto const& tiles = []() -> auto const& {
+    if constexpr (computed) return mma_computed_tiles;
+    else return mma_tiles;
+  }
+  ();
+  static constexpr int general_tile = computed ? mma_general_computed_tile : mma_general_tile;
+
   [[nodiscard]] mma_choice choose(bool shared) const {
     if constexpr (!by_mma<A, B>) {
       return {};
@@ -104,15 +116,30 @@ class product_program : public bound_program<E, product_schedule_of<E>, no_frame
       auto const& size = operands_.size;
       mma_product const p{size.m, size.n, operands_.batch.count(),
                           size.k * std::int64_t{sizeof(A)}};
-      mma_choice choice = choose_mma(p, shared);
-      bool const general = few || path_a() == path::elements || path_b() == path::elements;
-      if (choice.shares == 1 && general) choice.tile = mma_general_tile;
+      mma_choice choice = choose_mma(tiles, general_tile, p, shared);
+      if (choice.shares == 1 && (few || !fast())) choice.tile = general_tile;
       return choice;
     }
   }
   /// Where nothing is known of an operand there are kernels for all of its ways, so of fewer tiles.
   static constexpr bool few = Options.few || Options.a == known_neighbours::nothing ||
                               Options.b == known_neighbours::nothing;
+
+  /// Operands are read by 16 bytes, or computed from elements that can be read together.
+  [[nodiscard]] bool fast() const {
+    bool possible = true;
+    if constexpr (is_computed<Left>) possible = possible && left_.wide();
+    else possible = possible && path_a() != path::elements;
+    if constexpr (is_computed<Right>) possible = possible && right_.wide();
+    else possible = possible && path_b() != path::elements;
+    return possible;
+  }
+  template <class F> void visit_operands(F const& f) const {
+    if constexpr (is_computed<Left>) left_.visit_memory(f);
+    else f(range_[0]);
+    if constexpr (is_computed<Right>) right_.visit_memory(f);
+    else f(range_[1]);
+  }
 
   template <class T>
   [[nodiscard]] static path path_of(
@@ -148,43 +175,67 @@ class product_program : public bound_program<E, product_schedule_of<E>, no_frame
     if constexpr (Known != known_neighbours::along_k && sizeof(T) != 1)
       if (which == path::copies_along_rows) f(along_rows{});
   }
-  /// f(paths of a and b as constants): elements are read of both, or of none but bytes along rows.
+  template <class Side> static constexpr path own_path() {
+    return Side::along_k ? path::copies_along_k : path::copies_along_rows;
+  }
+  template <class Side, known_neighbours Known, class T, class F>
+  static void with_path_of(path which, F const& f) {
+    if constexpr (is_computed<Side>) f(std::integral_constant<path, own_path<Side>()>{});
+    else with_path<Known, T>(which, f);
+  }
+  /// The source of a side, in accesses of one chunk or of single elements.
+  template <bool Fast, class Side> static auto source_of(Side const& side) {
+    if constexpr (is_computed<Side>) return side.template of_width<(Fast ? Side::chunk : 1)>();
+    else return side;
+  }
+  /// f(paths of a and b as constants, whether fast): if either is read by single elements, both are.
   template <class F> void with_paths(F const& f) const {
-    using elements = std::integral_constant<path, path::elements>;
-    path const a = path_a();
-    path const b = path_b();
-    if (a == path::elements || b == path::elements) {
-      f(elements{}, elements{});
+    if (!fast()) {
+      auto const slow = []<class Side>(std::type_identity<Side>) {
+        if constexpr (is_computed<Side>) return own_path<Side>();
+        else return path::elements;
+      };
+      constexpr path a = slow(std::type_identity<Left>{});
+      constexpr path b = slow(std::type_identity<Right>{});
+      f(std::integral_constant<path, a>{}, std::integral_constant<path, b>{}, std::false_type{});
       return;
     }
-    with_path<Options.a, A>(
-        a, [&](auto of_a) { with_path<Options.b, B>(b, [&](auto of_b) { f(of_a, of_b); }); });
+    with_path_of<Left, Options.a, A>(path_a(), [&](auto of_a) {
+      with_path_of<Right, Options.b, B>(path_b(),
+                                        [&](auto of_b) { f(of_a, of_b, std::true_type{}); });
+    });
   }
 
   template <class F, class Epilogue>
   void start_mma(F const& f, mma_choice const& choice, Epilogue const& epilogue) const {
-    with_paths([&](auto a, auto b) {
+    with_paths([&](auto a, auto b, auto is_fast) {
       constexpr path of_a = decltype(a)::value;
       constexpr path of_b = decltype(b)::value;
-      constexpr bool general = few || of_a == path::elements || of_b == path::elements;
-      if constexpr (general) {
-        start_tile<mma_tiles[mma_general_tile], of_a, of_b>(f, choice, epilogue);
-      } else if (choice.shares > 1) {
-        start_tile<mma_tiles[mma_general_tile], of_a, of_b>(f, choice, epilogue);
-      } else {
+      constexpr bool all_tiles = decltype(is_fast)::value && !few;
+      auto const start = [&]<int I>() {
+        start_tile<tiles[I], of_a, of_b, decltype(is_fast)::value>(f, choice, epilogue);
+      };
+      if (!all_tiles || choice.shares > 1) {
+        start.template operator()<general_tile>();
+      } else if constexpr (all_tiles) {
         [&]<int... I>(std::integer_sequence<int, I...>) {
-          ((choice.tile == I ? start_tile<mma_tiles[I], of_a, of_b>(f, choice, epilogue) : void()),
-           ...);
+          ((choice.tile == I ? start.template operator()<I>() : void()), ...);
         }
-        (std::make_integer_sequence<int, mma_tile_count>{});
+        (std::make_integer_sequence<int, int(std::size(tiles))>{});
       }
     });
   }
-  template <kernel::matmul_mma_config Config, path PathA, path PathB, class F, class Epilogue>
+  template <kernel::matmul_mma_config Config, path PathA, path PathB, bool Fast, class F,
+            class Epilogue>
   void start_tile(F const& f, mma_choice const& choice, Epilogue const& epilogue) const {
-    using K = kernel::matmul_mma<A, B, Epilogue, Config, PathA, PathB>;
+    auto const left = source_of<Fast>(left_);
+    auto const right = source_of<Fast>(right_);
+    using K = kernel::matmul_mma<A, B, Epilogue, Config, PathA, PathB,
+                                 std::remove_cvref_t<decltype(left)>,
+                                 std::remove_cvref_t<decltype(right)>>;
     auto const walk = walk_of(Config.rows, Config.columns);
-    K const kernel{operands_, walk, static_cast<int>(share_of(Config, choice)), epilogue};
+    K const kernel{operands_, walk, static_cast<int>(share_of(Config, choice)),
+                   epilogue,  left, right};
     f(kernel, static_cast<int>(walk.count()) * choice.shares);
   }
   [[nodiscard]] std::int64_t share_of(kernel::matmul_mma_config const& config,
@@ -238,9 +289,10 @@ class product_program : public bound_program<E, product_schedule_of<E>, no_frame
     return program_epilogue<root, S, Sum, Width>{root_, walk, operands_.size.m, operands_.size.n,
                                                  wide_accesses(Width)};
   }
-  /// Every operand and result of the epilogue can be accessed by so many elements at once.
+  /// Rows are whole pieces of so many elements, and every operand and result of the epilogue can be accessed by
+  /// as many at once.
   [[nodiscard]] bool wide_accesses(int width) const {
-    bool possible = true;
+    bool possible = operands_.size.n % width == 0;
     const_cast<root&>(root_).visit([&](auto& c) {
       if constexpr (
           requires { c.checked; } || requires { c.axis_stride; })
@@ -268,6 +320,8 @@ class product_program : public bound_program<E, product_schedule_of<E>, no_frame
 
   kernel::product_operands<A, B> operands_;
   address_range range_[2];
+  DEEPSEEK_EMPTY Left left_;
+  DEEPSEEK_EMPTY Right right_;
 };
 
 }  // namespace deepseek::plan::gpu

@@ -30,6 +30,7 @@
 #include <type_traits>
 #include <utility>
 
+#include <deepseek/arch/scalar.hpp>
 #include <deepseek/base/arguments.hpp>
 #include <deepseek/base/convert.hpp>
 #include <deepseek/base/dtype.hpp>
@@ -240,6 +241,7 @@ template <class... Children> struct inner {
 /// as_type<C>(v): v as the computing type C.
 template <class C, class V> DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE C as_type(V v) {
   if constexpr (std::is_same_v<C, V>) return v;
+  else if constexpr (std::is_arithmetic_v<V>) return arch::stored_as<C>(v);
   else return convert<C>(v);
 }
 

@@ -2,6 +2,7 @@
 /// @file Cursors of memory and of numbers.
 #pragma once
 #include <deepseek/arch/gpu/global.hpp>
+#include <deepseek/arch/scalar.hpp>  // value_of
 #include <deepseek/plan/detail/place.hpp>
 #include <deepseek/plan/gpu/detail/cursor.hpp>
 #include <deepseek/tile/unrolled.hpp>
@@ -68,7 +69,7 @@ template <class T, class S, lanes_are Known> struct leaf_cursor : terminal {
   }
   template <int Pass, class State, class Env>
   DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE auto load(State const& s, Env const&, element at) const {
-    return static_cast<compute_t<T>>(s.held[one_value ? 0 : at.slot]);
+    return arch::value_of(s.held[one_value ? 0 : at.slot]);
   }
   template <class F> void visit(F&& f) { f(*this); }
 

@@ -31,12 +31,13 @@ template <class Root, class S, class Sum, int Width> struct program_epilogue {
   kernel::axes_walk<S> walk;  ///< of matrices and rows
   int rows;                   ///< of a matrix
   int columns;
-  bool wide;  ///< operands and results can be accessed Width elements at a time
+  bool
+      wide;  ///< rows are whole pieces of Width, of which operands and results can be accessed as such
 
   template <class Sums>
   DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void write(int matrix, int row, int column,
                                                   Sums const& sums) const {
-    if (wide || Sums::size == 1) write_as<Sums::size>(matrix, row, column, sums);
+    if (wide && Sums::size > 1) write_as<Sums::size>(matrix, row, column, sums);
     else write_as<1>(matrix, row, column, sums);
   }
   /// The same where `wide` is known to hold.
@@ -55,12 +56,16 @@ template <class Root, class S, class Sum, int Width> struct program_epilogue {
     std::int64_t at[kernel::axes_walk<S>::places] = {};
     if constexpr (S::axes == 2) at[0] = row;
     else walk.place(at, std::int64_t{matrix} * rows + row);
-    using held = kernel::held_elements<size, false, true>;
+    constexpr bool tails = Part == 1;
+    using held = kernel::held_elements<size, false, tails>;
     typename Root::template state<held> state;
     typename Root::template targets<held> target;
     root.seek(state, at);
     root.seek_targets(target, at);
-    kernel::lane_range const all{columns, columns};
+    // Beyond all lanes, so that nothing asks for the end of a row that a piece cannot go over.
+    constexpr std::int64_t none = INT64_MAX;
+    std::int64_t const end = tails ? columns : none;
+    kernel::lane_range const all{end, end};
     tile::unrolled<size / Part>([&](auto p) DEEPSEEK_INLINE_LAMBDA {
       root.template fetch<Part>(state, p * Part, column + p * Part, all);
     });
@@ -69,7 +74,7 @@ template <class Root, class S, class Sum, int Width> struct program_epilogue {
       root.template compute<1>(state, target, env, element{i, std::int64_t{column} + i});
     });
     tile::unrolled<size / Part>([&](auto p) DEEPSEEK_INLINE_LAMBDA {
-      root.template write<Part>(target, p * Part, column + p * Part, columns);
+      root.template write<Part>(target, p * Part, column + p * Part, end);
     });
   }
 };
