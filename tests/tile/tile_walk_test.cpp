@@ -52,3 +52,11 @@ TEST_CASE("shares of tiles: all tiles of one, then of the next") {
     CHECK(walk.share(i) ==
           tile::tile_share{static_cast<int>(i / 24), walk.place(static_cast<int>(i % 24))});
 }
+
+TEST_CASE("rows of a tile: shares have results of their own, one after the other") {
+  tile::tile_walk const walk{3, 2, 2, 2};
+  auto const rows = walk.rows_of({1, 2, 0}, 3, 64, 170);
+  CHECK(rows.first == 128);
+  CHECK(rows.end == 170);
+  CHECK(rows.result == 7);
+}

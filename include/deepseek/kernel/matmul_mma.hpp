@@ -46,8 +46,12 @@ using mma_factor_t = std::conditional_t<std::same_as<T, float>, arch::gpu::tf32,
 /// matrix s * (number of matrices) + x: for an epilogue that keeps them apart (product_join).
 template <class A, class B, class Epilogue, matmul_mma_config Config,
           operand_path PathA = operand_path::copies_along_k,
+<<<<<<< theirs
+          operand_path PathB = operand_path::copies_along_rows, class Walk = tile::tile_walk>
+=======
           operand_path PathB = operand_path::copies_along_rows, class SourceA = in_memory,
           class SourceB = in_memory>
+>>>>>>> mine
 struct matmul_mma {
   static_assert(
       matmul_mma_possible<Config>,
@@ -77,7 +81,7 @@ struct matmul_mma {
   };
 
   product_operands<A, B> operands;
-  tile::tile_walk walk;
+  Walk walk;
   int blocks_of_share;  ///< stages of k that a block has
   Epilogue epilogue;
   DEEPSEEK_EMPTY SourceA source_a = {};
@@ -85,12 +89,14 @@ struct matmul_mma {
 
   DEEPSEEK_HOST_DEVICE void run(shared_plan& shared) const {
     auto const [share, at] = walk.share(static_cast<unsigned>(arch::gpu::block_index().x));
-    int const row = at.row * Config.rows;
+    tile::tile_rows const rows = walk.rows_of(at, share, Config.rows, operands.size.m);
     int const column = at.column * Config.columns;
+    if constexpr (!Walk::all_have_tiles)
+      if (rows.first >= rows.end) return;
     sums total;
     total.clear();
-    multiply(shared, total, share, at.matrix, row, column);
-    write(shared, total, at.matrix + share * walk.matrices, row, column);
+    multiply(shared, total, share, at.matrix, rows, column);
+    write(shared, total, rows, column);
   }
 
  private:
@@ -146,16 +152,22 @@ struct matmul_mma {
 
   /// Global [rows, k], [k, columns] -> stages -> sums in registers.
   DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void multiply(shared_plan& shared, sums& total, int share,
-                                                     int matrix, int row, int column) const {
+                                                     int matrix, tile::tile_rows const& rows,
+                                                     int column) const {
     auto const& size = operands.size;
     int const first = share * blocks_of_share * depth;
     int const end =
         size.k - first < blocks_of_share * depth ? size.k : first + blocks_of_share * depth;
     int const blocks = (end - first + depth - 1) / depth;
     auto const place = operands.batch.place(matrix);
+<<<<<<< theirs
+    auto a = loader<left, PathA>(operands.a, place.a, rows.first, rows.end, first, end);
+    auto b = loader<right, PathB>(operands.b, place.b, column, size.n, first, end);
+=======
     auto a = loader<left, PathA>(operands.a, source_a, matrix, place.a, row, size.m, first, end);
     auto b =
         loader<right, PathB>(operands.b, source_b, matrix, place.b, column, size.n, first, end);
+>>>>>>> mine
     auto const fill = [&](int stage) DEEPSEEK_INLINE_LAMBDA {
       a.next(shared.memory, stage * stage_bytes);
       b.next(shared.memory, stage * stage_bytes + left::bytes);
@@ -224,37 +236,39 @@ struct matmul_mma {
 
   /// Sums -> rows in shared memory of the warp, in place of the stages -> epilogue.
   DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void write(shared_plan& shared, sums const& total,
-                                                  int matrix, int row, int column) const {
+                                                  tile::tile_rows const& rows, int column) const {
+    int const matrix = rows.result;
     arch::gpu::wait_copies<0>();
     arch::gpu::sync_block();
     auto* const memory = shared.memory.element + arch::gpu::warp_rank() * Config.piece_bytes();
     auto& own = *reinterpret_cast<piece*>(memory);
     if constexpr (requires { epilogue.wide; }) {
       if (epilogue.wide)
-        write_rows<Epilogue::width>(own, total, row, column,
+        write_rows<Epilogue::width>(own, total, rows, column,
                                     [&](int r, int c, auto const& values) DEEPSEEK_INLINE_LAMBDA {
                                       epilogue.write_wide(matrix, r, c, values);
                                     });
       else
-        write_rows<1>(own, total, row, column,
+        write_rows<1>(own, total, rows, column,
                       [&](int r, int c, auto const& values)
                           DEEPSEEK_INLINE_LAMBDA { epilogue.write(matrix, r, c, values); });
     } else {
-      write_rows<Epilogue::width>(own, total, row, column,
+      write_rows<Epilogue::width>(own, total, rows, column,
                                   [&](int r, int c, auto const& values) DEEPSEEK_INLINE_LAMBDA {
                                     epilogue.write(matrix, r, c, values);
                                   });
     }
   }
   template <int Width, class F>
-  DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void write_rows(piece& own, sums const& total, int row,
-                                                       int column, F const& f) const {
+  DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void write_rows(piece& own, sums const& total,
+                                                       tile::tile_rows const& rows, int column,
+                                                       F const& f) const {
     tile::unrolled<row_fragments>([&](auto i) DEEPSEEK_INLINE_LAMBDA {
-      int const first_row = row + warp_row() + i * 16;
+      int const first_row = rows.first + warp_row() + i * 16;
       int const first_column = column + warp_column();
       by_rows<Width, Config.warp_columns, (Width == 1 ? 1 : 2)>(
           own, total.row[i], [&](int r, int c, auto const& values) DEEPSEEK_INLINE_LAMBDA {
-            if (first_row + r < operands.size.m && first_column + c < operands.size.n)
+            if (first_row + r < rows.end && first_column + c < operands.size.n)
               f(first_row + r, first_column + c, values);
           });
     });

@@ -34,7 +34,9 @@ template <class T> DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE T times_add(T x, T y, T 
 
 /// matmul_simt<A, B, Sum, Epilogue, Fragment>: a thread has Fragment x Fragment sums; a grid as that of
 /// matmul_mma. Epilogue::width: 1 or 4.
-template <class A, class B, class Sum, class Epilogue, int Fragment = 8> struct matmul_simt {
+template <class A, class B, class Sum, class Epilogue, int Fragment = 8,
+          class Walk = tile::tile_walk>
+struct matmul_simt {
   static_assert(Fragment == 4 || Fragment == 8, "[DS-MATMUL-SIMT-SUMS] 4 x 4 or 8 x 8 sums.");
   static_assert(product_epilogue<Epilogue, Sum> && (Epilogue::width == 1 || Epilogue::width == 4),
                 "[DS-MATMUL-SIMT-WIDTH] an epilogue of 1 or 4 neighbours.");
@@ -54,18 +56,21 @@ template <class A, class B, class Sum, class Epilogue, int Fragment = 8> struct 
   };
 
   product_operands<A, B> operands;
-  tile::tile_walk walk;
+  Walk walk;
   int steps_of_share;  ///< that a block has
   Epilogue epilogue;
 
   DEEPSEEK_HOST_DEVICE void run(shared_plan& shared) const {
     auto const [share, at] = walk.share(static_cast<unsigned>(arch::gpu::block_index().x));
+    deepseek::tile::tile_rows const rows = walk.rows_of(at, share, tile, operands.size.m);
+    if constexpr (!Walk::all_have_tiles)
+      if (rows.first >= rows.end) return;
     Sum total[Fragment][Fragment];
     tile::unrolled<Fragment>([&](auto i) DEEPSEEK_INLINE_LAMBDA {
       tile::unrolled<Fragment>([&](auto j) DEEPSEEK_INLINE_LAMBDA { total[i][j] = Sum{}; });
     });
-    multiply(shared, total, share, at.matrix, at.row * tile, at.column * tile);
-    write(total, at.matrix + share * walk.matrices, at.row * tile, at.column * tile);
+    multiply(shared, total, share, at.matrix, rows, at.column * tile);
+    write(total, rows, at.column * tile);
   }
 
  private:
@@ -121,13 +126,15 @@ template <class A, class B, class Sum, class Epilogue, int Fragment = 8> struct 
 
   DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void multiply(shared_plan& shared,
                                                      Sum (&total)[Fragment][Fragment], int number,
-                                                     int matrix, int row, int column) const {
+                                                     int matrix,
+                                                     deepseek::tile::tile_rows const& rows,
+                                                     int column) const {
     auto const& size = operands.size;
     int const share = steps_of_share * depth;
     int const first = number * share;
     int const end = size.k - first < share ? size.k : first + share;
     auto const place = operands.batch.place(matrix);
-    part<A> a{operands.a, place.a, row, size.m, first, end};
+    part<A> a{operands.a, place.a, rows.first, rows.end, first, end};
     part<B> b{operands.b, place.b, column, size.n, first, end};
     if (first >= end) return;
     a.fetch();
@@ -178,18 +185,19 @@ template <class A, class B, class Sum, class Epilogue, int Fragment = 8> struct 
 
   /// Sums -> epilogue: 16 threads have 64 neighbours of a row.
   DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void write(Sum const (&total)[Fragment][Fragment],
-                                                  int matrix, int row, int column) const {
+                                                  deepseek::tile::tile_rows const& rows,
+                                                  int column) const {
     constexpr int width = Epilogue::width;
     tile::unrolled<Fragment>([&](auto i) DEEPSEEK_INLINE_LAMBDA {
-      int const r = row + i / 4 * (side * 4) + thread_row() * 4 + i % 4;
+      int const r = rows.first + i / 4 * (side * 4) + thread_row() * 4 + i % 4;
       tile::unrolled<Fragment / width>([&](auto p) DEEPSEEK_INLINE_LAMBDA {
         constexpr int element = p * width;
         int const c = column + element / 4 * (side * 4) + thread_column() * 4 + element % 4;
-        if (r >= operands.size.m || c >= operands.size.n) return;
+        if (r >= rows.end || c >= operands.size.n) return;
         tile::held<Sum, width> values;
         tile::unrolled<width>([&](auto e)
                                   DEEPSEEK_INLINE_LAMBDA { values[e] = total[i][element + e]; });
-        epilogue.write(matrix, r, c, values);
+        epilogue.write(rows.result, r, c, values);
       });
     });
   }

@@ -26,8 +26,16 @@ struct tile_share {
   friend bool operator==(tile_share const&, tile_share const&) = default;
 };
 
+/// tile_rows: the first row of a tile; the rows before `end` are its operands'; the matrix of the result.
+struct tile_rows {
+  int first = 0;
+  int end = 0;
+  int result = 0;
+};
+
 /// tile_walk{rows, columns, matrices, band}: each tile once.
 struct tile_walk {
+  static constexpr bool all_have_tiles = true;
   int rows = 1;  ///< of tiles
   int columns = 1;
   int matrices = 1;
@@ -53,6 +61,12 @@ struct tile_walk {
   [[nodiscard]] DEEPSEEK_HOST_DEVICE constexpr tile_share share(unsigned number) const {
     auto const tiles = static_cast<unsigned>(count());
     return {static_cast<int>(number / tiles), place(static_cast<int>(number % tiles))};
+  }
+  /// rows_of(tile, share, height, rows): of a tile of so many rows in matrices of so many; each share has
+  /// results of its own.
+  [[nodiscard]] DEEPSEEK_HOST_DEVICE constexpr tile_rows rows_of(tile_place const& at, int share,
+                                                                 int height, int all) const {
+    return {at.row * height, all, at.matrix + share * matrices};
   }
 };
 

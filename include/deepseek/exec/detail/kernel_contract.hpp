@@ -5,6 +5,7 @@
 #include <type_traits>
 
 #include <deepseek/exec/detail/assign_run.hpp>
+#include <deepseek/exec/detail/grouped_run.hpp>
 #include <deepseek/exec/detail/product_run.hpp>
 #include <deepseek/exec/detail/product_sm90.hpp>
 #include <deepseek/expr/contract.hpp>
@@ -12,6 +13,14 @@
 namespace deepseek::detail {
 
 /// run_kernel_contract(node, target, evaluate): target = the product.
+template <class E, class Target, class Evaluate>
+requires expr::detail::is_grouped<E>
+void run_kernel_contract(E const& e, Target const& target, Evaluate const& evaluate) {
+  using Leaf = held_product<E>;
+  using Store = expr::store_node<Target, Leaf>;
+  Store const store{target, Leaf{typename Leaf::view_type{nullptr, e.extents()}}};
+  run_grouped(expr::outputs_node<Store>{store}, e, evaluate);
+}
 template <class E, class Target, class Evaluate>
 void run_kernel_contract(E const& e, Target const& target, Evaluate const& evaluate) {
   auto const a = operand_side<0>(e, evaluate);
