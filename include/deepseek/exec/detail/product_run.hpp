@@ -190,21 +190,11 @@ void run_product_with_epilogue(Root const& root, Evaluate const& evaluate) {
     if (covers(root, e.extents())) {
       Leaf const leaf{typename Leaf::view_type{nullptr, e.extents()}};
       auto const kernel = plan::isolated(plan::with_leaf(root, leaf), evaluate);
-<<<<<<< theirs
-      if constexpr (expr::detail::is_grouped<E>) {
-        run_grouped(kernel, e, evaluate);
-        return;
-      } else {
-        auto const a = operand_in_memory(get<0>(e.operands), evaluate);
-        auto const b = operand_in_memory(get<1>(e.operands), evaluate);
-        run_product<E>(kernel, a.source, b.source, e.extents(), evaluate.machine);
-        return;
-      }
-=======
-      run_product(kernel, e, operand_side<0>(e, evaluate), operand_side<1>(e, evaluate),
-                  evaluate.machine);
+      if constexpr (expr::detail::is_grouped<E>) run_grouped(kernel, e, evaluate);
+      else
+        run_product(kernel, e, operand_side<0>(e, evaluate), operand_side<1>(e, evaluate),
+                    evaluate.machine);
       return;
->>>>>>> mine
     }
   }
   run_root(plan::isolated(root, evaluate), evaluate.machine);
