@@ -46,12 +46,8 @@ using mma_factor_t = std::conditional_t<std::same_as<T, float>, arch::gpu::tf32,
 /// matrix s * (number of matrices) + x: for an epilogue that keeps them apart (product_join).
 template <class A, class B, class Epilogue, matmul_mma_config Config,
           operand_path PathA = operand_path::copies_along_k,
-<<<<<<< theirs
-          operand_path PathB = operand_path::copies_along_rows, class Walk = tile::tile_walk>
-=======
           operand_path PathB = operand_path::copies_along_rows, class SourceA = in_memory,
-          class SourceB = in_memory>
->>>>>>> mine
+          class SourceB = in_memory, class Walk = tile::tile_walk>
 struct matmul_mma {
   static_assert(
       matmul_mma_possible<Config>,
@@ -160,14 +156,9 @@ struct matmul_mma {
         size.k - first < blocks_of_share * depth ? size.k : first + blocks_of_share * depth;
     int const blocks = (end - first + depth - 1) / depth;
     auto const place = operands.batch.place(matrix);
-<<<<<<< theirs
-    auto a = loader<left, PathA>(operands.a, place.a, rows.first, rows.end, first, end);
-    auto b = loader<right, PathB>(operands.b, place.b, column, size.n, first, end);
-=======
-    auto a = loader<left, PathA>(operands.a, source_a, matrix, place.a, row, size.m, first, end);
-    auto b =
-        loader<right, PathB>(operands.b, source_b, matrix, place.b, column, size.n, first, end);
->>>>>>> mine
+    auto a = loader<left, PathA>(operands.a, source_a, matrix, place.a, rows.first, rows.end, first,
+                                 end);
+    auto b = loader<right, PathB>(operands.b, source_b, matrix, place.b, column, size.n, first, end);
     auto const fill = [&](int stage) DEEPSEEK_INLINE_LAMBDA {
       a.next(shared.memory, stage * stage_bytes);
       b.next(shared.memory, stage * stage_bytes + left::bytes);

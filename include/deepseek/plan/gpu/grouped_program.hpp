@@ -2,6 +2,7 @@
 /// @file grouped_program: a product of groups of rows with its epilogue, as one kernel on a GPU.
 #pragma once
 #include <cstdint>
+#include <iterator>
 
 #include <deepseek/plan/gpu/product_program.hpp>
 #include <deepseek/tile/group_walk.hpp>
@@ -57,14 +58,14 @@ class grouped_program : public product_program<E, A, B, Sum, Options> {
                         size.k * std::int64_t{sizeof(A)}};
     int const tile = choose_mma(p, false).tile;
     auto const epilogue = this->template epilogue<8>();
-    this->with_paths([&](auto a, auto b) {
+    this->with_paths([&](auto a, auto b, auto is_fast) {
       constexpr path of_a = decltype(a)::value;
       constexpr path of_b = decltype(b)::value;
-      constexpr bool one = general::few || of_a == path::elements || of_b == path::elements;
+      constexpr bool one = general::few || !decltype(is_fast)::value;
       auto const start_tile = [&]<int I>(std::integral_constant<int, I>) {
         constexpr auto config = mma_tiles[I];
         using K = kernel::matmul_mma<A, B, std::remove_cvref_t<decltype(epilogue)>, config, of_a,
-                                     of_b, walk>;
+                                     of_b, kernel::in_memory, kernel::in_memory, walk>;
         auto const stages = parts_of(size.k * std::int64_t{sizeof(A)}, config.depth_bytes);
         start(f, K{this->operands_, walk_of_groups(config.rows, config.columns),
                    static_cast<int>(stages), epilogue});
@@ -75,7 +76,7 @@ class grouped_program : public product_program<E, A, B, Sum, Options> {
         [&]<int... I>(std::integer_sequence<int, I...>) {
           ((tile == I ? start_tile(std::integral_constant<int, I>{}) : void()), ...);
         }
-        (std::make_integer_sequence<int, mma_tile_count>{});
+        (std::make_integer_sequence<int, int(std::size(mma_tiles))>{});
       }
     });
   }
