@@ -6,6 +6,7 @@
 #include <deepseek/ops/permute.hpp>
 #include <deepseek/ops/quantize.hpp>
 #include <deepseek/ops/segment.hpp>
+#include <deepseek/ops/sort.hpp>
 #include <deepseek/ops/top_k.hpp>
 
 #if !defined(__CUDACC__)
@@ -31,11 +32,23 @@ TEST_CASE("top_k by each of its kernels") {
   });
 }
 
+TEST_CASE("sort by digits, and top_k of more than a block holds, in both orders") {
+  check_two<matrix<float>, places>(random_tensor<float>(2, 5000),
+                                   [](auto const& x) { return ds::sort_with_places(x); });
+  check_two<matrix<ds::bf16>, places>(random_tensor<ds::bf16>(2, 4100),
+                                      [](auto const& x) { return ds::top_k(x, 2500); });
+  check_two<matrix<float>, places>(random_tensor<float>(1, 4100), [](auto const& x) {
+    return ds::top_k(x, 3000, {.largest = false, .sorted = false});
+  });
+}
+
 TEST_CASE("histogram and bincount") {
   check_one<counts>(random_tensor<float>(7, 1001),
                     [](auto const& x) { return ds::histogram(x * 2.f, 30, -100, 100); });
   check_one<counts>(random_tensor<std::int32_t>(7, 1001),
                     [](auto const& x) { return ds::bincount(x, 20); });
+  check_one<counts>(random_tensor<float>(7, 1001),
+                    [](auto const& x) { return ds::histogram(x, 5000, -50, 75); });
 }
 
 namespace {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/// @file sort and argsort of rows that fit in a block, on the emulator: the values and places of the host.
+/// @file sort and argsort on the emulator, in a block and by digits: the values and places of the host.
 #include <deepseek/exec/emulated.hpp>
 #include <deepseek/ops/arithmetic.hpp>
 #include <deepseek/ops/sort.hpp>
@@ -23,12 +23,19 @@ TEST_CASE("by warps and by blocks, in both directions, along another axis, of an
   check_one<matrix<float>>(random_tensor<float>(0, 3), [](auto const& x) { return ds::sort(x); });
 }
 
-TEST_CASE("rows that no block holds") {
-  auto const x = random_tensor<float>(1, 2049);
-  matrix<float> y{x.extents()};
-  CHECK_THROWS_WITH_AS(
-      (y = ds::sort(x)).run(ds::emulated{}),
-      "[DS-SORT-ROOM] sort on the emulator: a row has 2049 elements; on a GPU that is "
-      "an algorithm of the CUDA toolkit. Fix: rows of at most 2048, or .run(host{}).",
-      ds::shape_error);
+TEST_CASE(
+    "rows that no block holds: of every width of keys, several, one more and less than tiles") {
+  check_two<matrix<float>, places>(random_tensor<float>(2, 2049),
+                                   [](auto const& x) { return ds::sort_with_places(x); });
+  check_two<matrix<std::int8_t>, places>(random_tensor<std::int8_t>(3, 4097), [](auto const& x) {
+    return ds::sort_with_places(x, ds::sort_order::descending);
+  });
+  check_one<places>(random_tensor<ds::bf16>(1, 12287),
+                    [](auto const& x) { return ds::argsort(x); });
+  check_one<matrix<std::int64_t>>(random_tensor<std::int64_t>(1, 2500), [](auto const& x) {
+    return ds::sort(x * std::int64_t{1000003}, ds::sort_order::descending);
+  });
+  check_one<places>(random_tensor<float>(2049, 2), [](auto const& x) {
+    return ds::argsort(-x, ds::sort_order::ascending, ds::axes<0>);
+  });
 }

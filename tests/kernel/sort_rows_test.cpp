@@ -39,11 +39,22 @@ template <class T> void check(filling kind, int rows, int columns, bool descendi
   std::vector<T> values(count);
   std::vector<std::int64_t> indices(count, -1);
   take_sorted<T, true, true> const second{x.data(), sorted.data(), values.data(), indices.data(),
-                                          stride,   rows,          columns};
+                                          stride,   columns,       rows,          columns};
   test::operands then;
   then.read(x).read(sorted).write(values).write(indices);
   CHECK(test::grid_fault(second, {blocks, 1, 1}, 64, then) == "");
+  std::vector<std::uint32_t> copied(static_cast<std::size_t>(rows * (columns / 2)), 77);
+  test::operands rest;
+  rest.read(sorted).write(copied);
+  deepseek::kernel::copy_places const half{sorted.data(), copied.data(), columns, rows,
+                                           columns / 2};
+  CHECK(test::grid_fault(half, {blocks, 1, 1}, 64, rest) == "");
   int wrong = 0;
+  for (std::size_t i = 0; i < copied.size(); ++i) {
+    auto const half_of = static_cast<std::size_t>(columns / 2);
+    wrong +=
+        copied[i] == sorted[i / half_of * static_cast<std::size_t>(columns) + i % half_of] ? 0 : 1;
+  }
   for (int r = 0; r < rows; ++r) {
     auto const wanted = test::first_k(x.data() + r * stride, columns, columns,
                                       descending ? extreme::largest : extreme::smallest,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/// @file How many elements belong to each bin: counted by each block in shared memory, then added up.
+/// @file How many elements belong to each bin: counted by each block in shared memory, then added up; in
+/// global memory where there are too many bins.
 ///
 ///   counts[b] += #{i : bin_of(input[i]) == b},   b = 0 … bins - 1
 ///
@@ -62,6 +63,30 @@ template <deepseek::element T, class BinOf = own_bin, int MaxBins = 4096> struct
       std::uint32_t const own = shared.count[b];
       if (own != 0) arch::gpu::atomic_add(counts + b, own);
     }
+  }
+};
+
+/// histogram_of_many<T, BinOf>: the same for any number of bins, counted where they are: with as many, few
+/// threads meet at one.
+template <deepseek::element T, class BinOf = own_bin> struct histogram_of_many {
+  static constexpr char const* name = "histogram_of_many";
+  static constexpr int threads = 256;
+  struct shared_plan {};
+
+  T const* input;         ///< [elements]
+  std::uint64_t* counts;  ///< [bins]
+  std::int64_t elements;
+  int bins;
+  BinOf bin_of{};
+
+  DEEPSEEK_HOST_DEVICE void run(shared_plan&) const {
+    std::int64_t const in_block = arch::gpu::block_threads();
+    std::int64_t const rank = arch::gpu::block_index().x * in_block + arch::gpu::thread_rank();
+    tile::stream_row(input, std::int64_t{0}, elements, rank, in_block * arch::gpu::grid_blocks().x,
+                     [&](T const& value, std::int64_t) DEEPSEEK_INLINE_LAMBDA {
+                       std::int64_t const b = bin_of(value);
+                       if (b >= 0 && b < bins) arch::gpu::atomic_add(counts + b, std::uint64_t{1});
+                     });
   }
 };
 

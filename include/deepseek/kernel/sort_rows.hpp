@@ -54,27 +54,50 @@ template <deepseek::element T> struct sort_keys {
   }
 };
 
-/// take_sorted<T, Values, Places>: any grid in x: the elements of each row by their places, and these.
+/// take_sorted<T, Values, Places>: any grid in x: the elements of each row by its first places, and these.
 template <deepseek::element T, bool Values, bool Places> struct take_sorted {
   static constexpr char const* name = "take_sorted";
   static constexpr int threads = 256;
   struct shared_plan {};
 
   T const* input;               ///< [rows, columns]
-  std::uint32_t const* places;  ///< [rows, columns], in the order that is wanted
+  std::uint32_t const* places;  ///< [rows, ...], in the order that is wanted
   T* values;                    ///< [rows, columns], where Values
   std::int64_t* indices;        ///< [rows, columns], where Places
+  std::int64_t row_stride;
+  std::int64_t place_stride;
+  std::int64_t rows;
+  std::int64_t columns;
+
+  DEEPSEEK_HOST_DEVICE void run(shared_plan&) const {
+    detail::for_each_of_rows(
+        rows, columns,
+        [&](std::int64_t r, std::int64_t column, std::int64_t i) DEEPSEEK_INLINE_LAMBDA {
+          std::uint32_t const place = arch::gpu::load(places + r * place_stride + column);
+          if constexpr (Values)
+            arch::gpu::store(values + i, arch::gpu::load(input + r * row_stride + place));
+          if constexpr (Places) arch::gpu::store(indices + i, static_cast<std::int64_t>(place));
+        });
+  }
+};
+
+/// copy_places: any grid in x: the first places of each row.
+struct copy_places {
+  static constexpr char const* name = "copy_places";
+  static constexpr int threads = 256;
+  struct shared_plan {};
+
+  std::uint32_t const* from;  ///< [rows, ...]
+  std::uint32_t* to;          ///< [rows, columns]
   std::int64_t row_stride;
   std::int64_t rows;
   std::int64_t columns;
 
   DEEPSEEK_HOST_DEVICE void run(shared_plan&) const {
     detail::for_each_of_rows(
-        rows, columns, [&](std::int64_t r, std::int64_t, std::int64_t i) DEEPSEEK_INLINE_LAMBDA {
-          std::uint32_t const place = arch::gpu::load(places + i);
-          if constexpr (Values)
-            arch::gpu::store(values + i, arch::gpu::load(input + r * row_stride + place));
-          if constexpr (Places) arch::gpu::store(indices + i, static_cast<std::int64_t>(place));
+        rows, columns,
+        [&](std::int64_t r, std::int64_t column, std::int64_t i) DEEPSEEK_INLINE_LAMBDA {
+          arch::gpu::store(to + i, arch::gpu::load(from + r * row_stride + column));
         });
   }
 };

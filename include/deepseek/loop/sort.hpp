@@ -97,6 +97,11 @@ template <class Key, int KeyBits> class digit_sort {
 
 }  // namespace detail
 
+/// check_sort_length(columns): places of a row are numbers of 32 bits.
+inline void check_sort_length(std::int64_t columns) {
+  if (columns >= std::int64_t{1} << 32) detail::fail_sort_length(columns);
+}
+
 /// sort_rows(x, descending, write, threads): write(r, row, place) once for each row of x: place(i) is the
 /// place of the element that comes i-th. NaN is above all numbers; of equals the lower place comes first.
 template <element T, class Write>
@@ -109,7 +114,7 @@ void sort_rows(rows_along<T const> const& x, bool descending, Write const& write
   constexpr std::int64_t shared_from = std::int64_t{1}
                                        << 16;  // elements of a row that threads share
   if (x.rows == 0 || x.columns == 0) return;
-  if (x.columns >= std::int64_t{1} << 32) detail::fail_sort_length(x.columns);
+  check_sort_length(x.columns);
   key const flip = descending ? static_cast<key>(~std::uint64_t{0} >> (64 - bits)) : key{0};
   std::int64_t const n = x.columns;
   bool const shared = x.rows < threads && n >= shared_from;

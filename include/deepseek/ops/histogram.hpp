@@ -52,9 +52,9 @@ inline constexpr std::int64_t most_bins = (std::int64_t{1} << 31) - 1;
 ///
 /// @shape   x: any -> [bins]              @dtype x: any but bool; y: int64
 /// @edge    what is outside of low … high, or NaN, is not counted
-/// @cost    one read of x; a kernel of its own. Threads count apart, so a bin takes 8 bytes of each
-/// @fails   [DS-HISTOGRAM-DTYPE] static · argument_error [DS-HISTOGRAM-BINS] now; on a GPU argument_error
-///          [DS-HISTOGRAM-ROOM] when run: more than 4096 bins
+/// @cost    one read of x; a kernel of its own. Threads count apart, so a bin takes 8 bytes of each; on a GPU
+///          blocks count up to 4096 bins in shared memory, more of them all threads in one place
+/// @fails   [DS-HISTOGRAM-DTYPE] static · argument_error [DS-HISTOGRAM-BINS] now
 template <operand X> constexpr auto histogram(X&& x, std::int64_t bins, double low, double high) {
   if constexpr (!valid<X>) {
     return why::invalid{};
@@ -82,7 +82,7 @@ template <operand X> constexpr auto histogram(X&& x, std::int64_t bins, double l
 /// @shape   ids: any -> [bins]            @dtype ids: any integer; y: int64
 /// @edge    an id outside of 0 … bins - 1 is not counted
 /// @cost    as histogram
-/// @fails   [DS-BINCOUNT-DTYPE] static · argument_error [DS-BINCOUNT-BINS] now; on a GPU as histogram
+/// @fails   [DS-BINCOUNT-DTYPE] static · argument_error [DS-BINCOUNT-BINS] now
 template <operand I> constexpr auto bincount(I&& ids, std::int64_t bins) {
   if constexpr (!valid<I>) {
     return why::invalid{};

@@ -58,11 +58,11 @@ template <bool Holds, class... Facts> struct scattered_dtype {
 /// @shape   x: [i..., n, k...], indices: [j], source: [i..., j, k...] -> x's; indices of more axes: reshape
 /// @dtype   x's; indices: any integer, 0 <= index < n; sums in f32 (f64 for f64, integers wrap), rounded once
 /// @edge    the same bits on every run and for any number of threads
-/// @cost    x and source are read once, y is written once; a kernel of its own, one thread a target. On a
-///          GPU it takes exec/cuda_sort.cuh; not on the emulator
+/// @cost    x and source are read once, y is written once; a kernel of its own, one thread a target, once the
+///          indices are sorted
 /// @fails   [DS-TAKE-DTYPE], [DS-SCATTER-STATIC], [DS-SCATTER-DTYPE], [DS-AXES-RANGE] static · shape_error
 ///          [DS-SCATTER-EXTENTS] now, [DS-SCATTER-RANGE] when run, before anything is written: an index
-///          outside
+///          outside. A GPU does not check and leaves its slice out
 template <operand X, int A, operand I, operand S>
 constexpr auto scatter_add(X&& x, axes_t<A>, I&& indices, S&& source) {
   if constexpr (!valid<X> || !valid<I> || !valid<S>) {

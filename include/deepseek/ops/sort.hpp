@@ -29,10 +29,10 @@ constexpr auto make_sort(X&& x, sort_order order, Along along) {
 /// @shape   x's; the last axis unless another is named       @dtype x's, any
 /// @edge    stable; NaN is larger than any number; -0 equals +0
 /// @layout  any strides
-/// @cost    a kernel of its own: 1 to 6 passes over keys and places, by the bytes of the dtype. On a GPU,
-///          with exec/cuda_sort.cuh: rows of up to 2048 in a block, longer ones by CUB's radix sort
-/// @fails   [DS-CALL-AXIS], [DS-AXES-RANGE], [DS-AXES-VALUE] static · when run, shape_error [DS-SORT-LENGTH],
-///          on the emulator [DS-SORT-ROOM] rows of more than 2048 elements
+/// @cost    a kernel of its own: 1 to 6 passes over keys and places, by the bytes of the dtype. On a GPU rows
+///          of up to 2048 in a block, longer ones by three kernels for each byte, or with
+///          exec/cuda_sort.cuh by CUB
+/// @fails   [DS-CALL-AXIS], [DS-AXES-RANGE], [DS-AXES-VALUE] static · when run, shape_error [DS-SORT-LENGTH]
 template <operand X, expr::axes_argument Along = axes_t<-1>>
 constexpr auto sort(X&& x, sort_order order = sort_order::ascending, Along along = {}) {
   auto const call = detail::make_sort<rules::sorted::values>(static_cast<X&&>(x), order, along);

@@ -90,9 +90,9 @@ constexpr auto make_top_k(X&& x, std::int64_t k, top_k_options options, Along al
 /// @edge    NaN is larger than any number, -0 equals +0; of equals the lowest place comes first
 /// @layout  any strides; a row whose elements lie one after the other is read as it is
 /// @cost    one read of x; a kernel of its own, for both results. x that is no tensor is evaluated first.
-///          On a GPU k <= 2048
+///          On a GPU k > 2048 sorts the rows
 /// @fails   [DS-TOP-K-STATIC], [DS-CALL-AXIS], [DS-AXES-RANGE], [DS-AXES-VALUE] static · shape_error
-///          [DS-TOP-K-COUNT] now; on a GPU shape_error [DS-TOP-K-ROOM] when run
+///          [DS-TOP-K-COUNT] now; on a GPU [DS-SORT-LENGTH] when run, where it sorts
 template <operand X, expr::axes_argument Along = axes_t<-1>>
 constexpr auto top_k(X&& x, std::int64_t k, top_k_options options = {}, Along along = {}) {
   return detail::make_top_k<dyn>(static_cast<X&&>(x), k, options, along);

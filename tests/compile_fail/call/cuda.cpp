@@ -1,18 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
-/// @file Sorts on a GPU are in a header of their own; other compilers know the words of the error alone.
-// expected-error {{\[DS-CALL-CUDA\] this call is an algorithm of the CUDA toolkit, in a header of its own}}
-#include <deepseek/ops/sort.hpp>
+/// @file Attention has no kernel yet, so it does not run on a GPU; other compilers know the words of the error
+/// alone.
+// expected-error {{\[DS-CALL-CUDA\] there is no kernel for this call}}
+#include <deepseek/attention/attention.hpp>
+#include <deepseek/exec/host_attention.hpp>
 
 #if defined(__CUDACC__)
 #include <deepseek/exec/cuda.cuh>
-#ifndef DEEPSEEK_EXPECT_ERROR
-#include <deepseek/exec/cuda_sort.cuh>
+#ifdef DEEPSEEK_EXPECT_ERROR
+using executor = deepseek::cuda;
+#else
+using executor = deepseek::host;
 #endif
-void sort(deepseek::tensor<float, deepseek::dims<6>>& x) {
-  (x = deepseek::sort(x)).run(deepseek::cuda{});
+void attend(deepseek::tensor<float, deepseek::dims<1, 1, 2, 8>>& q) {
+  deepseek::tensor<float, deepseek::dims<1, 1, 2, 8>> y;
+  (y = deepseek::attention(q, q, q)).run(executor{});
 }
 #elif defined(DEEPSEEK_EXPECT_ERROR)
-#error "[DS-CALL-CUDA] this call is an algorithm of the CUDA toolkit, in a header of its own"
+#error "[DS-CALL-CUDA] there is no kernel for this call"
 #endif
 
 int main() {}

@@ -92,9 +92,8 @@ template <class Workspace> struct cuda_machine : kernel_machine {
   template <class Rule> static void no_call() {
     static_assert(
         std::is_void_v<Rule>,
-        "[DS-CALL-CUDA] this call is an algorithm of the CUDA toolkit, in a header of its own. "
-        "Fix: #include <deepseek/exec/cuda_sort.cuh>. (Attention has no kernel yet: "
-        ".run(host{}).)");
+        "[DS-CALL-CUDA] there is no kernel for this call: attention has none yet. Fix: "
+        ".run(host{}).");
   }
 };
 

@@ -84,9 +84,7 @@ struct emulated_machine : in_host_memory, kernel_machine {
   template <class Rule> static void no_call() {
     static_assert(
         std::is_void_v<Rule>,
-        "[DS-CALL-EMULATED] there is no kernel of the library for this call: on a GPU long sorts "
-        "and "
-        "scatter_add are algorithms of the CUDA toolkit, and attention has none yet. Fix: "
+        "[DS-CALL-EMULATED] there is no kernel for this call: attention has none yet. Fix: "
         ".run(host{}).");
   }
 };

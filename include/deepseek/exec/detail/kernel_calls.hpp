@@ -5,6 +5,7 @@
 
 #include <deepseek/exec/detail/call_rows.hpp>
 #include <deepseek/exec/detail/kernel_segments.hpp>
+#include <deepseek/exec/detail/kernel_sorts.hpp>
 #include <deepseek/kernel/histogram.hpp>
 #include <deepseek/kernel/launch_shape.hpp>
 #include <deepseek/kernel/top_1.hpp>
@@ -14,12 +15,6 @@
 #include <deepseek/ops/call_rules.hpp>
 
 namespace deepseek::detail {
-
-[[noreturn]] DEEPSEEK_NOINLINE inline void fail_top_k_room(std::int64_t columns, std::int64_t k) {
-  throw shape_error(text{} << "[DS-TOP-K-ROOM] top_k(x, k) on a GPU: k is " << k
-                           << " and rows have " << columns
-                           << " elements. Fix: k <= 2048, rows of less than 2^31 elements; sort.");
-}
 
 /// The kernel that suits: a warp a row for short rows, a block, or many.
 template <class T, class Machine>
@@ -72,11 +67,11 @@ void call_on(Machine const& machine, rules::top_k<Axis, K> const& rule, Operands
   constexpr int most_k = kernel::top_k_config{}.max_k;
   auto const& from = get<0>(operands);
   if (get<0>(results).size() == 0) return;
-  if (rule.k > most_k || from.extent(Axis) > std::numeric_limits<int>::max())
-    fail_top_k_room(from.extent(Axis), rule.k);
+  bool const selects = rule.k <= most_k && from.extent(Axis) <= std::numeric_limits<int>::max();
   auto const x = rows_to_read<Axis>(from, machine);
   rows_to_write<Axis>(get<0>(results), machine, [&](auto const& values) {
     rows_to_write<Axis>(get<1>(results), machine, [&](auto const& places) {
+      if (!selects) return top_k_by_sort(x, rule.largest, rule.sorted, values, places, machine);
       start_top_k(x, static_cast<int>(rule.k),
                   rule.largest ? kernel::extreme::largest : kernel::extreme::smallest,
                   rule.sorted ? kernel::top_order::by_value : kernel::top_order::by_index, values,
@@ -109,28 +104,13 @@ void sort_in_blocks(rules::sort<Axis, Wanted> const& rule, row_memory<T const> c
   });
 }
 
-[[noreturn]] DEEPSEEK_NOINLINE inline void fail_sort_room(std::int64_t columns) {
-  throw shape_error(
-      text{} << "[DS-SORT-ROOM] sort on the emulator: a row has " << columns
-             << " elements; on a GPU that is an algorithm of the CUDA toolkit. Fix: rows "
-                "of at most 2048, or .run(host{}).");
-}
-
-/// The emulator sorts what a block holds; a GPU the rest, too, with exec/cuda_sort.cuh.
 template <runs_kernels Machine, int Axis, rules::sorted Wanted, class Operands, class Results>
-requires(Machine::space == memory_space::host) void call_on(Machine const& machine,
-                                                            rules::sort<Axis, Wanted> const& rule,
-                                                            Operands const& operands,
-                                                            Results const& results) {
+void call_on(Machine const& machine, rules::sort<Axis, Wanted> const& rule,
+             Operands const& operands, Results const& results) {
   if (get<0>(results).size() == 0) return;
-  if (!sorts_in_a_block(get<0>(operands).extent(Axis)))
-    fail_sort_room(get<0>(operands).extent(Axis));
-  sort_in_blocks(rule, rows_to_read<Axis>(get<0>(operands), machine), results, machine);
-}
-
-[[noreturn]] DEEPSEEK_NOINLINE inline void fail_histogram_room(std::int64_t bins) {
-  throw argument_error(text{} << "[DS-HISTOGRAM-ROOM] histogram on a GPU: " << bins
-                              << " bins. Fix: at most 4096, or run on host{}.");
+  auto const x = rows_to_read<Axis>(get<0>(operands), machine);
+  if (sorts_in_a_block(x.columns)) sort_in_blocks(rule, x, results, machine);
+  else sort_long_rows(rule, x, results, machine);
 }
 
 template <runs_kernels Machine, class BinOf, std::int64_t Bins, class Operands, class Results>
@@ -138,8 +118,7 @@ void call_on(Machine const& machine, rules::histogram<BinOf, Bins> const& rule,
              Operands const& operands, Results const& results) {
   using X = std::remove_cvref_t<decltype(get<0>(operands))>;
   using T = typename X::value_type;
-  constexpr int most = 4096;
-  if (rule.bins > most) fail_histogram_room(rule.bins);
+  constexpr int most = 4096;  // bins that a block counts by itself
   rows_to_write<0>(get<0>(results), machine, [&](row_memory<std::int64_t> const& counts) {
     view<std::int64_t, dims<dyn>> const all{
         counts.data, dims<dyn>{counts.columns}, {}, Machine::space};
@@ -147,12 +126,16 @@ void call_on(Machine const& machine, rules::histogram<BinOf, Bins> const& rule,
     auto const x = rows_to_read<X::rank - 1>(get<0>(operands), machine);
     auto const one = x.row_stride == x.columns || x.rows == 1;
     auto const start = [&](row_memory<T const> const& row) {
-      kernel::histogram<T, BinOf, most> const count{
-          row.data, reinterpret_cast<std::uint64_t*>(counts.data), row.columns,
-          static_cast<int>(rule.bins), rule.bin_of};
+      auto const bins = static_cast<int>(rule.bins);
+      auto* const to = reinterpret_cast<std::uint64_t*>(counts.data);
       constexpr std::int64_t per_block = 256 * 32;
-      machine.start(count, {kernel::blocks_for((row.columns + per_block - 1) / per_block), 1, 1},
-                    reads(row, "x"), writes(counts, "counts"));
+      int const blocks = kernel::blocks_for((row.columns + per_block - 1) / per_block);
+      auto const run = [&](auto const& count) {
+        machine.start(count, {blocks, 1, 1}, reads(row, "x"), writes(counts, "counts"));
+      };
+      if (bins <= most)
+        run(kernel::histogram<T, BinOf, most>{row.data, to, row.columns, bins, rule.bin_of});
+      else run(kernel::histogram_of_many<T, BinOf>{row.data, to, row.columns, bins, rule.bin_of});
     };
     if (one) {
       start({x.data, x.rows * x.columns, 1, x.rows * x.columns, x.owner});
