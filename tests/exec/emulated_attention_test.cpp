@@ -2,6 +2,7 @@
 /// @file attention by the kernels of the GPU, on the emulator: PyTorch's results, the definition in double,
 /// FlashAttention's lengths.
 #include <deepseek/attention/biases.hpp>
+#include <deepseek/attention/packed.hpp>
 #include <deepseek/exec/emulated_attention.hpp>
 #include <deepseek/exec/host.hpp>
 #include <deepseek/expr/tie.hpp>
@@ -112,6 +113,38 @@ TEST_CASE(
     CHECK(causal_error<ds::bf16>({1, 2, 1, length[0], length[1], 32, 32}) < 0x1p-6);
   }
   CHECK(causal_error<ds::bf16>({2, 8, 2, 1, 600, 32, 32}) < 0x1p-7);
+}
+
+TEST_CASE("packed sequences: nothing of another one is seen") {
+  ds::tensor<std::int32_t, dims<dyn>> of_queries{dims<dyn>{5}, {0, 5, 5, 95, 141}};
+  ds::tensor<std::int32_t, dims<dyn>> of_keys{dims<dyn>{5}, {0, 9, 29, 159, 220}};
+  score::packed_sequences const packed{of_queries.as_view(), of_keys.as_view()};
+  auto const rows = [](std::int64_t h, std::int64_t n, unsigned seed) {
+    ds::tensor<ds::bf16, heads<32>> x{heads<32>{1, h, n, 32}};
+    auto const values = normal_tensor<ds::bf16>(1, h, n, 32, seed);
+    std::copy(values.data(), values.data() + values.size(), x.data());
+    return x;
+  };
+  auto const q = rows(2, 141, 1);
+  auto const k = rows(1, 220, 2);
+  auto const v = rows(1, 220, 3);
+  ds::tensor<ds::bf16, heads<32>> y{q.extents()};
+  (y = ds::attention(q, k, v, packed.causal())).run(ds::emulated{});
+  auto const seen = [&](std::int64_t i, std::int64_t j) {
+    int s = 0;
+    while (i >= of_queries(s + 1)) ++s;
+    return j >= of_keys(s) && j < of_keys(s + 1) - (of_queries(s + 1) - 1 - i);
+  };
+  auto const want = reference_attention(
+      {1, 2, 1, 141, 220, 32, 32}, q, k, v, 1 / std::sqrt(32.),
+      [&](double x, auto, auto, auto i, auto j) { return seen(i, j) ? x : none; },
+      [](auto) { return none; });
+  double worst = 0;
+  for (std::int64_t i = 0; i < y.size(); ++i) {
+    double const off = std::abs(double(float(y.data()[i])) - want.y[std::size_t(i)]);
+    worst = off > worst || std::isnan(off) ? off : worst;
+  }
+  CHECK(worst < 0x1p-6);
 }
 
 TEST_CASE("what kernels cannot do says so before anything is written") {

@@ -23,8 +23,9 @@ template <class T, class Score> struct cached_attention {
   template <class Q> double flops(Q const& q) const {
     auto const& e = q.extents();
     double keys = 0;
+    bool const known = cache.lengths.space() == memory_space::host;
     for (std::int64_t s = 0; s < cache.sequences(); ++s)
-      keys += static_cast<double>(cache.lengths(s));
+      keys += static_cast<double>(known ? cache.lengths(s) : cache.longest());
     return deepseek::detail::attention_flops(score, static_cast<double>(e[1] * e[2]) * keys, e[3],
                                              cache.values.extent(3));
   }
@@ -70,6 +71,7 @@ template <class Q, class T> void check_cached(Q const& q, paged_keys<T> const& c
              c.keys.extent(axis) == c.value_scales.extent(axis);
   }
   if (!fits) fail_cached(q, c);
+  if (c.lengths.space() != memory_space::host || c.table.space() != memory_space::host) return;
   for (std::int64_t s = 0; s < q[0]; ++s) {
     std::int64_t const length = c.lengths(s);
     std::int64_t const most = c.table.extent(1) * c.page_size();
@@ -87,7 +89,8 @@ auto places_in_cache(Q const& q, view<std::int32_t const, dims<dyn>> const& leng
   strided<4> layout;
   layout.value[0] = lengths.stride(0);
   using Lengths = view<std::int32_t const, D, strided<4>>;
-  expr::leaf<Lengths> const length{Lengths{lengths.data(), D::from_array(extent), layout}};
+  expr::leaf<Lengths> const length{
+      Lengths{lengths.data(), D::from_array(extent), layout, lengths.space()}};
   return score::place<2>(q) + (length - q[2]);
 }
 
@@ -124,6 +127,8 @@ auto cached_attention_call(Q const& q, paged_keys<T> const& cache, F const& f,
 /// @shape   q: [b, h, n, d]; the cache: b sequences, g heads -> [b, h, n, w]
 /// @dtype   q's; keys and values of int8 and fp8 are multiplied by their scales as they are read
 /// @cost    2 h (d + w) flops a query and key that is seen; a page of 16 keys and more costs little
+/// @life    a table and lengths that are on a GPU are not looked at before the launch: neither their pages nor
+///          their lengths are checked, and the longest sequence is taken to fill its row of the table
 /// @fails   shape_error [DS-ATTENTION-CACHE], [DS-ATTENTION-PAGE] a page out of range, [DS-ATTENTION-LENGTH];
 ///          as attention
 template <operand Q, element T, class F = score::plain_t>

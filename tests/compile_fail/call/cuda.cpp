@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/// @file Attention has no kernel yet, so it does not run on a GPU; other compilers know the words of the error
+/// @file Attention on a GPU needs the header with its kernels; other compilers know the words of the error
 /// alone.
 // expected-error {{\[DS-CALL-CUDA\] there is no kernel for this call}}
 #include <deepseek/attention/attention.hpp>

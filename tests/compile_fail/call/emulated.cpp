@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/// @file Attention has no kernel yet, so it does not run on the emulator.
+/// @file Attention on the emulator needs the header with its kernels.
 // expected-error {{\[DS-CALL-EMULATED\] there is no kernel for this call}}
 #include <deepseek/attention/attention.hpp>
 #include <deepseek/exec/emulated.hpp>

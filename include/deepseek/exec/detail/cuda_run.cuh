@@ -90,10 +90,9 @@ template <class Workspace> struct cuda_machine : kernel_machine {
     return arch::gpu::encoded(d);
   }
   template <class Rule> static void no_call() {
-    static_assert(
-        std::is_void_v<Rule>,
-        "[DS-CALL-CUDA] there is no kernel for this call: attention has none yet. Fix: "
-        ".run(host{}).");
+    static_assert(std::is_void_v<Rule>,
+                  "[DS-CALL-CUDA] there is no kernel for this call here: those of attention are "
+                  "in a header of their own. Fix: #include <deepseek/exec/cuda_attention.cuh>.");
   }
 };
 

@@ -84,8 +84,8 @@ struct emulated_machine : in_host_memory, kernel_machine {
   template <class Rule> static void no_call() {
     static_assert(
         std::is_void_v<Rule>,
-        "[DS-CALL-EMULATED] there is no kernel for this call: attention has none yet. Fix: "
-        ".run(host{}).");
+        "[DS-CALL-EMULATED] there is no kernel for this call here: those of attention are "
+        "in a header of their own. Fix: #include <deepseek/exec/emulated_attention.hpp>.");
   }
 };
 

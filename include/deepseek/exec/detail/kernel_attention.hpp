@@ -6,10 +6,11 @@
 #include <limits>
 #include <type_traits>
 
-#include <deepseek/attention/attention.hpp>
+#include <deepseek/attention/cached_attention.hpp>
 #include <deepseek/base/error.hpp>
 #include <deepseek/exec/detail/kernel_calls.hpp>  // runs_kernels
 #include <deepseek/exec/detail/product_run.hpp>   // range_of
+#include <deepseek/kernel/attention_pages.hpp>
 #include <deepseek/plan/gpu/attention_program.hpp>
 
 namespace deepseek::detail {
@@ -58,8 +59,8 @@ template <class View> kernel::row_place<float> sums_of_view(View const& v) {
   return {v.data(), v.stride(0), v.stride(1), v.stride(2), 1, false};
 }
 
-/// run_kernel_attention<Widths>(score, options, extents, q, from, values, results, read, machine): from: keys
-/// and values as kernels take them; values: a view with their width; read: what of them is read.
+/// run_kernel_attention<Widths>(score, options, extents, q, from, kv_heads, results, used, machine): from: keys
+/// and values as kernels take them; used: what of them is read, from read[2] on.
 template <plan::gpu::attention_widths Widths, class Score, class Extents, class Q, class Keys,
           class Results, class Machine>
 void run_kernel_attention(Score const& score, attention_options const& options,
@@ -84,7 +85,10 @@ void run_kernel_attention(Score const& score, attention_options const& options,
       options.sink.data(),
       options.sink.data() == nullptr ? 0 : options.sink.stride(0)};
   used.read[0] = range_of(q);
-  if (options.sink.data() != nullptr) used.read[1] = range_of(options.sink);
+  if (options.sink.data() != nullptr) {
+    check_memory(options.sink, Machine::space);
+    used.read[1] = range_of(options.sink);
+  }
   used.out = range_of(out);
   used.sums = range_of(sums);
   plan::gpu::attention_program<Score, Extents, T, Keys, Widths> program{score, extents, operands,
@@ -111,6 +115,48 @@ void call_on(Machine const& machine, rules::attention<Score> const& rule, Operan
   used.read[3] = range_of(v);
   run_kernel_attention<widths>(rule.score, rule.options, score_extents(q.extents(), k.extents()), q,
                                keys, k.extent(1), results, used, machine);
+}
+
+template <class View> kernel::scale_place scales_of_view(View const& v) {
+  return {v.data(), v.stride(0), v.stride(1), v.stride(2)};
+}
+
+template <runs_kernels Machine, class T, class Score, class Operands, class Results>
+void call_on(Machine const& machine, rules::cached_attention<T, Score> const& rule,
+             Operands const& operands, Results const& results) {
+  auto const& q = get<0>(operands);
+  auto const& cache = rule.cache;
+  using Q = std::remove_cvref_t<decltype(q)>;
+  constexpr bool scaled = quantized_element<T>;
+  std::int64_t const longest = cache.longest();
+  check_kernel_attention(q, cache.values, longest, rule.options);
+  plan::gpu::attention_memory used;
+  int count = 2;
+  auto const read = [&](auto const& v) {
+    check_memory(v, Machine::space);
+    used.read[count++] = range_of(v);
+  };
+  read(cache.keys);
+  read(cache.values);
+  read(cache.table);
+  read(cache.lengths);
+  if constexpr (scaled) {
+    read(cache.key_scales);
+    read(cache.value_scales);
+  }
+  kernel::keys_in_pages<T, scaled> const keys{rows_of_view(cache.keys),
+                                              rows_of_view(cache.values),
+                                              cache.table.data(),
+                                              cache.table.stride(0),
+                                              cache.table.stride(1),
+                                              cache.lengths.data(),
+                                              cache.lengths.stride(0),
+                                              static_cast<int>(cache.page_size()),
+                                              scales_of_view(cache.key_scales),
+                                              scales_of_view(cache.value_scales)};
+  constexpr plan::gpu::attention_widths widths{Q::dims_type::static_extent(3), dyn};
+  run_kernel_attention<widths>(rule.score, rule.options, score_extents<dyn>(q.extents(), longest),
+                               q, keys, cache.keys.extent(1), results, used, machine);
 }
 
 }  // namespace deepseek::detail

@@ -160,8 +160,9 @@ class attention_program {
   [[nodiscard]] std::int64_t row_stride() const {
     return parts_of(operands_.size.value_width, 4) * 4;
   }
+  static constexpr int widest = 256;
   static constexpr int padded(std::int64_t width) {
-    return width <= 32 ? 32 : width <= 64 ? 64 : width <= 128 ? 128 : 256;
+    return width <= 32 ? 32 : width <= 64 ? 64 : width <= 128 ? 128 : widest;
   }
   /// f(width, value_width) as constants: of the kernel.
   template <class F> void with_widths(F const& f) const {
@@ -172,13 +173,17 @@ class attention_program {
       int const a = padded(operands_.size.width);
       int const b = padded(operands_.size.value_width);
       int const most = a > b ? a : b;
+      // Where the types say the width of queries alone, values are as wide or the widest.
+      constexpr bool one = Widths.width != dyn;
       auto const same = [&](auto w) {
-        if (most == decltype(w)::value) f(w, w);
+        constexpr int of = decltype(w)::value;
+        if constexpr (!one || of == padded(Widths.width) || of == widest)
+          if (most == of || (one && of == widest && most > padded(Widths.width))) f(w, w);
       };
       same(std::integral_constant<int, 32>{});
       same(std::integral_constant<int, 64>{});
       same(std::integral_constant<int, 128>{});
-      same(std::integral_constant<int, 256>{});
+      same(std::integral_constant<int, widest>{});
     }
   }
   template <class K, class F>
