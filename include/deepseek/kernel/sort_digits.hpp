@@ -84,8 +84,8 @@ struct add_counts {
     return a + b;
   }
 };
-/// scan_digits<Team>: any grid in x: counts of the tiles of a row become counts up to and with each, by a warp
-/// or a block for each digit.
+/// scan_digits<Team>: any grid in x: counts of the tiles of a row become counts up to and with each, by a
+/// warp or a block for each digit.
 template <scan_team Team>
 struct scan_digits : row_scan<std::int32_t, std::int32_t, std::uint32_t, add_counts, 1, Team> {
   static constexpr char const* name = "scan_digits";

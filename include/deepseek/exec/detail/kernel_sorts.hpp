@@ -25,8 +25,8 @@ placed_rows<Key> new_placed_rows(std::int64_t rows, std::int64_t columns, Machin
   return {new_rows<Key>(rows, columns, machine), new_rows<std::uint32_t>(rows, columns, machine)};
 }
 
-/// sort_placed(rows, bits, machine): the rows in the order of their keys, which have so many bits; stable. They
-/// are written over, and are the result after an even number of digits. (exec/cuda_sort.cuh has CUB's.)
+/// sort_placed(rows, bits, machine): the rows in the order of their keys, which have so many bits; stable.
+/// They are written over, and are the result after an even number of digits. (exec/cuda_sort.cuh has CUB's.)
 template <class Key, class Machine>
 placed_rows<Key> sort_placed(placed_rows<Key> const& rows, int bits, Machine const& machine) {
   using tiles = kernel::digit_tiles<Key>;
