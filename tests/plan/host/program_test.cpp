@@ -4,8 +4,11 @@
 
 #include <deepseek/expr/bind.hpp>
 #include <deepseek/ops/arithmetic.hpp>
+#include <deepseek/ops/cast.hpp>
 #include <deepseek/ops/exponential.hpp>
 #include <deepseek/ops/extremum.hpp>
+#include <deepseek/ops/iota.hpp>
+#include <deepseek/ops/pad.hpp>
 #include <deepseek/ops/permute.hpp>
 #include <deepseek/ops/slice.hpp>
 #include <deepseek/ops/sum.hpp>
@@ -108,4 +111,26 @@ TEST_CASE("no element, nothing to run") {
   auto const root = root_of(y, x + 1.f);
   program_of<decltype(root)>{root}.run(4);
   CHECK(y.size() == 0);
+}
+
+TEST_CASE(
+    "an axis of one element is one value for all lanes; beside it, under a pad, there is none") {
+  using column = ds::tensor<float, ds::dims<ds::dyn, 1>>;
+  constexpr std::int64_t n = 37;  // whole vectors and a rest
+  column x(3, 1);
+  for (std::int64_t i = 0; i < 3; ++i) x.data()[i] = static_cast<float>(10 * i + 1);
+  auto const far = ds::slice(x, ds::range{.step = 2});  // strides that no type knows
+  matrix y(2, n), z = numbered(2, n);
+  auto const spread =
+      root_of(y, z + far + ds::cast<float>(ds::iota<std::int32_t>(ds::dims<2, 1>{})));
+  program_of<decltype(spread)> one{spread};
+  one.run(1);
+  for (std::int64_t i = 0; i < 2; ++i)
+    for (std::int64_t j = 0; j < n; ++j)
+      CHECK(y(i, j) == z(i, j) + x(2 * i, 0) + static_cast<float>(i));
+  auto const beside = root_of(y, ds::pad(far, {{0, 0}, {20, 16}}, -1.f));
+  program_of<decltype(beside)> bordered{beside};
+  bordered.run(1);
+  for (std::int64_t i = 0; i < 2; ++i)
+    for (std::int64_t j = 0; j < n; ++j) CHECK(y(i, j) == (j == 20 ? x(2 * i, 0) : -1.f));
 }

@@ -93,12 +93,20 @@ auto aligned(context<S, Root, Map, Epoch, Bindings> const& c, E const& operand) 
 template <class S, int Root, class Map, class Epoch, class Bindings, class E>
 auto lower(E const& e, context<S, Root, Map, Epoch, Bindings> const& c);
 
+/// stops_at_one<Epoch>: an axis of one element is at index 0 wherever the loop stands; not under a pad, where
+/// the loop goes on beside it.
+template <class Epoch> inline constexpr bool stops_at_one = true;
+template <class Outer, class Node>
+inline constexpr bool stops_at_one<moved<Outer, Node>> =
+    !expr::detail::is_pad<Node> && stops_at_one<Outer>;
+
 /// leaf_lanes<View, S, Map, Epoch>: what is known of a leaf along the lane axis when compiling.
 template <class View, class S, class Map, class Epoch> constexpr lanes_are leaf_lanes() {
   int following = 0;
   int axis = -1;
   for (int a = 0; a < Map::count; ++a)
-    if (Map::of(a) == S::lane_axis) {
+    if (Map::of(a) == S::lane_axis &&
+        !(stops_at_one<Epoch> && View::dims_type::static_extent(a) == 1)) {
       ++following;
       axis = a;
     }
@@ -106,11 +114,14 @@ template <class View, class S, class Map, class Epoch> constexpr lanes_are leaf_
   if (following > 1 || axis != Map::count - 1) return lanes_are::strided;
   if (!std::is_same_v<typename View::layout_type, row_major>) return lanes_are::strided;
   if (!std::is_same_v<Epoch, unmoved>) return lanes_are::strided;
-  std::int64_t const extent = View::dims_type::static_extent(axis);
-  return extent == 1     ? lanes_are::one_value
-         : extent == dyn ? lanes_are::either
-                         : lanes_are::contiguous;
+  return View::dims_type::static_extent(axis) == dyn ? lanes_are::either : lanes_are::contiguous;
 }
+
+/// numbers<Dims>: the elements of such extents by their numbers, as a leaf that leaf_lanes is asked about.
+template <class Dims> struct numbers {
+  using dims_type = Dims;
+  using layout_type = row_major;
+};
 
 /// The strides of a row-major or strided operand along the iteration axes; returns the offset of its
 /// element at iteration point 0.
@@ -367,7 +378,9 @@ auto lower(E const& e, context<S, Root, Map, Epoch, Bindings> const& c) {
     address<S> place;
     std::int64_t const first =
         place_axes<S, Map>(place, c.axis, [&](int a) { return row_major::stride(e.extents(), a); });
-    return typename cursors<S>::template generate<typename E::rule_type>{e.rule, first, place};
+    constexpr lanes_are lanes = leaf_lanes<numbers<typename E::dims_type>, S, Map, Epoch>();
+    return
+        typename cursors<S>::template generate<typename E::rule_type, lanes>{e.rule, first, place};
   } else if constexpr (is_outputs<E>) {
     return apply(
         [&](auto const&... output) {

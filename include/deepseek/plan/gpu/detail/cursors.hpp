@@ -24,7 +24,7 @@ template <class S> struct kernel_cursors {
   using let = gpu::let_cursor<Id, S, Bound, Body, Keep>;
   template <class T, class Index> using gather = gpu::gather_cursor<T, S, Index>;
   template <class Child> using pad = gpu::pad_cursor<S, Child>;
-  template <class Rule> using generate = gpu::generate_cursor<Rule, S>;
+  template <class Rule, lanes_are> using generate = gpu::generate_cursor<Rule, S>;
   template <class T> using store = gpu::store_cursor<T, S>;
   template <class Value, class T> using output = gpu::output_cursor<S, Value, T>;
   template <class... Outputs> using outputs = gpu::outputs_cursor<S, Outputs...>;

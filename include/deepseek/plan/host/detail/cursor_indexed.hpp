@@ -8,9 +8,9 @@
 
 namespace deepseek::plan::host {
 
-/// generate_cursor<Rule, S>: values made from the number of the element. A Rule writes `count` values
+/// generate_cursor<Rule, S, Lanes>: values made from the number of the element. A Rule writes `count` values
 /// for the numbers first, first + stride, ... with `fill`, or a pack of them with `vector`.
-template <class Rule, class S> struct generate_cursor : terminal {
+template <class Rule, class S, lanes_are Lanes> struct generate_cursor : terminal {
   using value_type = typename Rule::value_type;
   static constexpr bool row_invariant = false;
 
@@ -27,7 +27,10 @@ template <class Rule, class S> struct generate_cursor : terminal {
 
   template <int Pass, class Env, class Tail>
   DEEPSEEK_INLINE auto load(Env const&, position at, Tail) const {
-    std::int64_t const stride = place.lane_stride();
+    // What is known when compiling is moved out of the loop along the row.
+    std::int64_t const stride = Lanes == lanes_are::one_value    ? 0
+                                : Lanes == lanes_are::contiguous ? 1
+                                                                 : place.lane_stride();
     if constexpr (requires { rule.template vector<S::lanes>(row, stride); }) {
       return rule.template vector<S::lanes>(row + at.lane * stride, stride);
     } else {

@@ -25,7 +25,7 @@ struct cursors<loop::schedule<Lanes, LaneBytes, Axes, RowSet, LaneAxis>> {
   using let = host::let_cursor<Id, S, Bound, Body, Keep>;
   template <class T, class Index> using gather = host::gather_cursor<T, S, Index>;
   template <class Child> using pad = host::pad_cursor<S, Child>;
-  template <class Rule> using generate = host::generate_cursor<Rule, S>;
+  template <class Rule, lanes_are Known> using generate = host::generate_cursor<Rule, S, Known>;
   template <class T> using store = host::store_cursor<T, S>;
   template <class Value, class T> using output = host::output_cursor<S, Value, T>;
   template <class... Outputs> using outputs = host::outputs_cursor<S, Outputs...>;
