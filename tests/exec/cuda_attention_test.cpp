@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/// @file attention on a GPU, where there is none as the error that says so, and on the emulator where nvcc does
-/// not compile this: against the host.
+/// @file attention on a GPU, where there is none as the error that says so, and on the emulator where nvcc
+/// does not compile this: against the host.
 #include <deepseek/attention/biases.hpp>
 #include <deepseek/exec/host_attention.hpp>
 

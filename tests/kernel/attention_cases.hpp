@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/// @file Kernels of attention on the emulator, with a score written by hand, against the definition in double:
-/// at most twice as far from it as a straightforward computation in the same types, and a little.
+/// @file Kernels of attention on the emulator, with a score written by hand, against the definition in
+/// double: at most twice as far from it as a straightforward computation in the same types, and a little.
 #pragma once
 #include <deepseek/exec/detail/emulated_grid.hpp>
 #include <deepseek/kernel/attention_join.hpp>
@@ -23,8 +23,8 @@ namespace deepseek::test {
 
 inline constexpr double no_score = -std::numeric_limits<double>::infinity();
 
-/// causal_with_slope: query i of n sees keys up to i + m - n; scores fall by slope with the distance. It counts
-/// the tiles that it is asked for and those that it leaves out.
+/// causal_with_slope: query i of n sees keys up to i + m - n; scores fall by slope with the distance. It
+/// counts the tiles that it is asked for and those that it leaves out.
 struct causal_with_slope {
   static constexpr bool scored = true;
   int ahead;  ///< m - n
@@ -140,7 +140,8 @@ template <class T> struct strided_rows {
   }
 };
 
-/// check_attention<T, Make>(shape, score, f, grid): Make<Operands, Score>: the kernel. f: the score in double.
+/// check_attention<T, Make>(shape, score, f, grid): Make<Operands, Score>: the kernel. f: the score in
+/// double.
 template <class T, template <class, class> class Make, class Score, class F>
 void check_attention(attention_shape const& s, Score const& score, F const& f,
                      attention_grid const& grid) {

@@ -127,8 +127,8 @@ auto cached_attention_call(Q const& q, paged_keys<T> const& cache, F const& f,
 /// @shape   q: [b, h, n, d]; the cache: b sequences, g heads -> [b, h, n, w]
 /// @dtype   q's; keys and values of int8 and fp8 are multiplied by their scales as they are read
 /// @cost    2 h (d + w) flops a query and key that is seen; a page of 16 keys and more costs little
-/// @life    a table and lengths that are on a GPU are not looked at before the launch: neither their pages nor
-///          their lengths are checked, and the longest sequence is taken to fill its row of the table
+/// @life    a table and lengths that are on a GPU are not looked at before the launch: neither their pages
+///          nor their lengths are checked, and the longest sequence is taken to fill its row of the table
 /// @fails   shape_error [DS-ATTENTION-CACHE], [DS-ATTENTION-PAGE] a page out of range, [DS-ATTENTION-LENGTH];
 ///          as attention
 template <operand Q, element T, class F = score::plain_t>

@@ -29,8 +29,8 @@ template <element T> struct paged_keys {
 
   [[nodiscard]] std::int64_t sequences() const { return lengths.extent(0); }
   [[nodiscard]] std::int64_t page_size() const { return keys.extent(2); }
-  /// Keys of the longest; where lengths are not for the processor to read, those that its row of the table has
-  /// room for.
+  /// Keys of the longest; where lengths are not for the processor to read, those that its row of the table
+  /// has room for.
   [[nodiscard]] std::int64_t longest() const {
     if (lengths.space() != memory_space::host) return table.extent(1) * page_size();
     std::int64_t most = 0;

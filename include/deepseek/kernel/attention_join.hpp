@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/// @file attention_join: what blocks that shared the keys of a row leave, as one row; in the order of the parts,
-/// so that results are the same bits in every run.
+/// @file attention_join: what blocks that shared the keys of a row leave, as one row; in the order of the
+/// parts, so that results are the same bits in every run.
 ///
 ///   y = sum over p of values[p] exp(sums[p]) / sum over p of exp(sums[p])
 #pragma once

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/// @file attention_mma: attention by mma, from sm_80 on: a block has rows of queries, walks over tiles of keys
-/// and values, and keeps no score beyond its tile.
+/// @file attention_mma: attention by mma, from sm_80 on: a block has rows of queries, walks over tiles of
+/// keys and values, and keeps no score beyond its tile.
 ///
 ///   values of this tile on their way | q k^T | keys of the next on their way | softmax, p v
 ///

@@ -18,7 +18,8 @@ struct attention_config {
   int value_width = 64;
 };
 
-/// attention_size: q [batches, heads, queries, width], k [batches, kv_heads, keys, width]; keys: of the longest.
+/// attention_size: q [batches, heads, queries, width], k [batches, kv_heads, keys, width]; keys: of the
+/// longest.
 struct attention_size {
   int batches;
   int heads;

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-/// @file What a kernel of attention asks of its score: what it does to a tile, and to the scores that a thread
-/// has of one query.
+/// @file What a kernel of attention asks of its score: what it does to a tile, and to the scores that a
+/// thread has of one query.
 ///
 ///   use(box)                                      whether a tile is empty, open or masked
-///   apply<WithMasks, Count>(at, key_of, values)   the scores in place of q k^T * scale, of keys key_of(i)
+///   apply<WithMasks, Count>(at, key_of, values)   scores in place of q k^T * scale, of keys key_of(i);
+///                                                 without masks: no mask applies, and all keys are there
 #pragma once
 #include <concepts>
 #include <cstdint>

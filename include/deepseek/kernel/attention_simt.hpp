@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/// @file attention_simt: attention on no tensor cores, all in f32: for f32, which mma would round to tf32, and for
-/// operands of any mixture of types. The schedule is that of attention_mma.
+/// @file attention_simt: attention on no tensor cores, all in f32: for f32, which mma would round to tf32,
+/// and for operands of any mixture of types. The schedule is that of attention_mma.
 ///
 /// Eight lanes share a row: each has every eighth key of it, and of its values every eighth chunk of four.
 #pragma once

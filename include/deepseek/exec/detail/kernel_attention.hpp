@@ -59,8 +59,8 @@ template <class View> kernel::row_place<float> sums_of_view(View const& v) {
   return {v.data(), v.stride(0), v.stride(1), v.stride(2), 1, false};
 }
 
-/// run_kernel_attention<Widths>(score, options, extents, q, from, kv_heads, results, used, machine): from: keys
-/// and values as kernels take them; used: what of them is read, from read[2] on.
+/// run_kernel_attention<Widths>(score, options, extents, q, from, kv_heads, results, used, machine): from:
+/// keys and values as kernels take them; used: what of them is read, from read[2] on.
 template <plan::gpu::attention_widths Widths, class Score, class Extents, class Q, class Keys,
           class Results, class Machine>
 void run_kernel_attention(Score const& score, attention_options const& options,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/// @file attention_block: the part of a block in a call of attention, whichever kernel computes it: which rows
-/// it has, which keys, how its tiles come into shared memory, and where its results go.
+/// @file attention_block: the part of a block in a call of attention, whichever kernel computes it: which
+/// rows it has, which keys, how its tiles come into shared memory, and where its results go.
 #pragma once
 #include <cstdint>
 
@@ -128,12 +128,13 @@ template <class Operands, attention_config Config> struct attention_block {
                                                           Values& x) const {
     float const scale = Score::scored ? of.scale : of.scale * log2_of_e;
     tile::unrolled<Count>([&](auto i) DEEPSEEK_INLINE_LAMBDA { x[i] *= scale; });
+    bool const whole = (tile + 1) * Config.keys <= length;
     if constexpr (Score::scored) {
-      if (masked) score.template apply<true, Count>(score_at(r), key_of, x);
+      if (masked || !whole) score.template apply<true, Count>(score_at(r), key_of, x);
       else score.template apply<false, Count>(score_at(r), key_of, x);
       tile::unrolled<Count>([&](auto i) DEEPSEEK_INLINE_LAMBDA { x[i] *= log2_of_e; });
     }
-    if ((tile + 1) * Config.keys > length)
+    if (!whole)
       tile::unrolled<Count>([&](auto i) DEEPSEEK_INLINE_LAMBDA {
         if (key_of(i) >= length) x[i] = softmax_row<1>::lowest;
       });

@@ -19,8 +19,8 @@ struct tile_bits {
   arch::gpu::shared_array<std::uint32_t, words> masked;
 };
 
-/// find_tiles(bits, first, end, use): use(tile) of tiles first to end, at most tile_bits::most. By all threads
-/// of the block, which see it after a barrier.
+/// find_tiles(bits, first, end, use): use(tile) of tiles first to end, at most tile_bits::most. By all
+/// threads of the block, which see it after a barrier.
 template <class Use>
 DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void find_tiles(tile_bits& bits, int first, int end,
                                                      Use const& use) {

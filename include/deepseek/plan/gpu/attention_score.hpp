@@ -2,8 +2,8 @@
 /// @file A score expression as kernels of attention run it: on the scores that a thread has in registers, and
 /// on boxes of indices.
 ///
-/// It is lowered as what stands above a product is (program_epilogue.hpp): q k^T * scale is a variable, indices
-/// are numbers, tensors are read from global memory. Nothing in it knows which kernel asks.
+/// It is lowered as what stands above a product is (program_epilogue.hpp): q k^T * scale is a variable,
+/// indices are numbers, tensors are read from global memory. Nothing in it knows which kernel asks.
 #pragma once
 #include <cstdint>
 #include <type_traits>
@@ -49,18 +49,18 @@ template <class S, class Masked, class Open> struct program_score {
   template <bool WithMasks, int Count, class KeyOf, class Values>
   DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void apply(kernel::score_row const& row, KeyOf const& key_of,
                                                   Values& values) const {
-    if constexpr (WithMasks) run<Count>(masked, row, key_of, values);
-    else run<Count>(open, row, key_of, values);
+    if constexpr (WithMasks) run<Count>(masked, row, {row.keys, row.keys}, key_of, values);
+    else run<Count>(open, row, kernel::lane_range::every(), key_of, values);
   }
 
  private:
   template <int Count, class C, class KeyOf, class Values>
   static DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void run(C const& c, kernel::score_row const& row,
-                                                       KeyOf const& key_of, Values& values) {
+                                                       kernel::lane_range all, KeyOf const& key_of,
+                                                       Values& values) {
     static_assert(Count % at_once == 0);
     using held = kernel::held_elements<at_once, false, true>;
     std::int64_t const at[max_rank] = {row.batch, row.head, row.query};
-    kernel::lane_range const all{row.keys, row.keys};
     tile::unrolled<Count / at_once>([&](auto group) DEEPSEEK_INLINE_LAMBDA {
       constexpr int first = group * at_once;
       typename C::template state<held> state;

@@ -30,8 +30,8 @@ struct attention_choice {
 
 /// choose_attention(size, few_possible, keys): keys: of a tile.
 ///
-/// Heads are packed where each has fewer queries than a block has rows. Keys are shared where blocks would not
-/// fill the largest GPUs, in parts of at least four tiles.
+/// Heads are packed where each has fewer queries than a block has rows. Keys are shared where blocks would
+/// not fill the largest GPUs, in parts of at least four tiles.
 constexpr attention_choice choose_attention(kernel::attention_size const& s, bool few_possible,
                                             int keys) {
   constexpr std::int64_t enough_blocks = 2 * 132;

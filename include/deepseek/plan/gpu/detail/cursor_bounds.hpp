@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <type_traits>
 
-#include <deepseek/attention/detail/bounds.hpp>
+#include <deepseek/attention/tile_class.hpp>
 #include <deepseek/plan/gpu/detail/cursors.hpp>
 
 namespace deepseek::plan::gpu {
