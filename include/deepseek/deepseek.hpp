@@ -73,10 +73,12 @@
 #include <deepseek/ops/quantize.hpp>
 #include <deepseek/ops/random.hpp>
 #include <deepseek/ops/reduce_rules.hpp>
+#include <deepseek/ops/remainder.hpp>
 #include <deepseek/ops/reshape.hpp>
 #include <deepseek/ops/rms_norm.hpp>
 #include <deepseek/ops/roots.hpp>
 #include <deepseek/ops/rounding.hpp>
+#include <deepseek/ops/scaled.hpp>
 #include <deepseek/ops/scatter_add.hpp>
 #include <deepseek/ops/segment.hpp>
 #include <deepseek/ops/sigmoid.hpp>

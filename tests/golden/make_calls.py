@@ -151,10 +151,39 @@ def einsum(g):
     return arrays
 
 
+def scaled(g):
+    """a [9, 300], b [300, 140] of fp8 and int8; results in f64, with the sums of sizes beside them."""
+    m, n, k = 9, 140, 300
+    a = (torch.randn(m, k, generator=g) * 4).to(torch.float8_e4m3fn)
+    b = (torch.randn(k, n, generator=g) * 4).to(torch.float8_e4m3fn)
+    arrays = {"a": a, "b": b, "w": b.T.contiguous()}
+    for name, shape in (("a row", (m, 1)), ("b column", (1, n)), ("a block", (m, 3)), ("b block", (3, 2))):
+        arrays[name] = torch.rand(shape, generator=g) + 0.01
+    arrays["w block"] = arrays["b block"].T.contiguous()
+    arrays["bytes a"] = torch.randint(-127, 128, (m, k), generator=g).to(torch.int8)
+    arrays["bytes b"] = torch.randint(-127, 128, (k, n), generator=g).to(torch.int8)
+
+    def product(name, x, y, left, right):
+        factors = x.double() * left.double(), y.double() * right.double()
+        arrays[name] = factors[0] @ factors[1]
+        arrays[name + " sizes"] = factors[0].abs() @ factors[1].abs()
+
+    one = torch.ones(1, 1)
+    of_a = arrays["a block"].repeat_interleave(128, 1)[:, :k]
+    of_b = arrays["b block"].repeat_interleave(128, 0).repeat_interleave(128, 1)[:k, :n]
+    product("rows", a, b, arrays["a row"], arrays["b column"])
+    product("all", a, b, one / 2, one / 4)
+    product("bytes", arrays["bytes a"], arrays["bytes b"], arrays["a row"], arrays["b column"])
+    product("blocks", a, b, of_a, of_b)
+    product("left", a, b, of_a, one)
+    product("right", a, b, one, of_b)
+    return arrays
+
+
 def main():
     folder = pathlib.Path(__file__).parent / "calls"
     folder.mkdir(exist_ok=True)
-    for seed, verb in enumerate((top_k, sort, histogram, scatter_add, unique, one_hot, quantize, einsum, segment)):
+    for seed, verb in enumerate((top_k, sort, histogram, scatter_add, unique, one_hot, quantize, einsum, segment, scaled)):
         arrays = verb(torch.Generator().manual_seed(seed))
         (folder / f"{verb.__name__}.safetensors").write_bytes(save(arrays))
 

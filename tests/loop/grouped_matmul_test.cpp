@@ -16,7 +16,7 @@ TEST_CASE("pieces of all groups: each element once, in rows of one group") {
       loop::matmul_extents const e{1, 1501, 300, 64};
       auto const grids =
           loop::group_grids<Kernel>(offsets.data(), 6, e, threads, whole_rows, false);
-      REQUIRE(grids.size() == 3);
+      REQUIRE(grids.count == 3);
       std::vector<int> seen(static_cast<std::size_t>(e.m * e.n), 0);
       std::int64_t number = 0;
       for (auto const& of : grids) {

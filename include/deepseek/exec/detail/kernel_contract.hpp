@@ -8,6 +8,7 @@
 #include <deepseek/exec/detail/grouped_run.hpp>
 #include <deepseek/exec/detail/product_run.hpp>
 #include <deepseek/exec/detail/product_sm90.hpp>
+#include <deepseek/exec/detail/scaled_run.hpp>
 #include <deepseek/expr/contract.hpp>
 
 namespace deepseek::detail {
@@ -23,6 +24,12 @@ void run_kernel_contract(E const& e, Target const& target, Evaluate const& evalu
 }
 template <class E, class Target, class Evaluate>
 void run_kernel_contract(E const& e, Target const& target, Evaluate const& evaluate) {
+  using Leaf = held_product<E>;
+  using Store = expr::store_node<Target, Leaf>;
+  Store const store{target, Leaf{typename Leaf::view_type{nullptr, e.extents()}}};
+  if constexpr (plan::gpu::is_scaled_product<E>()) {
+    if (run_scaled(expr::outputs_node<Store>{store}, e, evaluate)) return;
+  }
   auto const a = operand_side<0>(e, evaluate);
   auto const b = operand_side<1>(e, evaluate);
   if (target.size() == 0) return;
@@ -40,9 +47,6 @@ void run_kernel_contract(E const& e, Target const& target, Evaluate const& evalu
     if (apart && evaluate.machine.has_sm90a() && multiply_sm90(x, y, target, evaluate.machine))
       return;
   }
-  using Leaf = held_product<E>;
-  using Store = expr::store_node<Target, Leaf>;
-  Store const store{target, Leaf{typename Leaf::view_type{nullptr, e.extents()}}};
   run_product<E, !tried>(expr::outputs_node<Store>{store}, e, a, b, evaluate.machine);
 }
 

@@ -13,6 +13,7 @@
 #include <deepseek/plan/fuse.hpp>
 #include <deepseek/plan/gpu/product_program.hpp>
 #include <deepseek/plan/gpu/product_program_sm90.hpp>
+#include <deepseek/plan/gpu/scaled_program_sm90.hpp>
 #include <deepseek/plan/gpu/product_prologue.hpp>
 #include <deepseek/plan/row_statistics.hpp>
 
@@ -190,6 +191,9 @@ void run_product_with_epilogue(Root const& root, Evaluate const& evaluate) {
     if (covers(root, e.extents())) {
       Leaf const leaf{typename Leaf::view_type{nullptr, e.extents()}};
       auto const kernel = plan::isolated(plan::with_leaf(root, leaf), evaluate);
+      if constexpr (plan::gpu::is_scaled_product<E>()) {
+        if (run_scaled(kernel, e, evaluate)) return;
+      }
       if constexpr (expr::detail::is_grouped<E>) run_grouped(kernel, e, evaluate);
       else
         run_product(kernel, e, operand_side<0>(e, evaluate), operand_side<1>(e, evaluate),
