@@ -73,7 +73,6 @@
 #include <deepseek/ops/quantize.hpp>
 #include <deepseek/ops/random.hpp>
 #include <deepseek/ops/reduce_rules.hpp>
-#include <deepseek/ops/remainder.hpp>
 #include <deepseek/ops/reshape.hpp>
 #include <deepseek/ops/rms_norm.hpp>
 #include <deepseek/ops/roots.hpp>

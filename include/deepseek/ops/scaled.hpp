@@ -23,6 +23,8 @@ template <int Block> struct block_scaled : multiply {
 /// scaled_operand<Block, X, Scale>: what scaled gives; an operand of matmul alone.
 template <int Block, class X, class Scale> struct scaled_operand : found_among_verbs {
   static constexpr int block = Block;
+  using elements_type = X;
+  using scale_type = Scale;
   X x;
   Scale scale;
   constexpr scaled_operand(X const& elements, Scale const& s) : x{elements}, scale{s} {}
@@ -147,30 +149,25 @@ template <class E, class X> constexpr auto with_scale(E const& product, X const&
     return deepseek::operator*(product, x.scale);
   }
 }
-/// holds_scales<Left, X>(): the law of an operand; its one error if not.
+/// holds_scales<Left, X>(): the law of an operand; say_scales<Left, X>(): the one error where it does not hold.
 template <bool Left, class X> constexpr bool holds_scales() {
-  if constexpr (!is_scaled<X>) {
-    return true;
-  } else {
-    using Own = std::remove_cvref_t<decltype(std::declval<X const&>().x)>;
-    using Scale = std::remove_cvref_t<decltype(std::declval<X const&>().scale)>;
-    constexpr bool holds =
-        scales_conformable<X::block, typename Own::dims_type, typename Scale::dims_type, Left>;
-    if constexpr (Left)
-      (void)sizeof(why::scales_of_left<holds, why::extents_fact<why::first, Own>,
-                                       why::extents_fact<why::second, Scale>>);
-    else
-      (void)sizeof(why::scales_of_right<holds, why::extents_fact<why::first, Own>,
-                                        why::extents_fact<why::second, Scale>>);
-    return holds;
-  }
+  if constexpr (!is_scaled<X>) return true;
+  else
+    return scales_conformable<X::block, typename X::elements_type::dims_type,
+                              typename X::scale_type::dims_type, Left>;
+}
+template <bool Left, class X> constexpr why::invalid say_scales() {
+  using Elements = why::extents_fact<why::first, typename X::elements_type>;
+  using Scale = why::extents_fact<why::second, typename X::scale_type>;
+  if constexpr (Left) (void)sizeof(why::scales_of_left<holds_scales<Left, X>(), Elements, Scale>);
+  else (void)sizeof(why::scales_of_right<holds_scales<Left, X>(), Elements, Scale>);
+  return {};
 }
 template <class A, class B> constexpr auto scaled_product(A const& a, B const& b) {
-  constexpr bool left = holds_scales<true, A>();
-  if constexpr (!left) {
-    return why::invalid{};
+  if constexpr (!holds_scales<true, A>()) {
+    return say_scales<true, A>();
   } else if constexpr (!holds_scales<false, B>()) {
-    return why::invalid{};
+    return say_scales<false, B>();
   } else {
     if constexpr (is_scaled<A>) check_scales<true>(a);
     if constexpr (is_scaled<B>) check_scales<false>(b);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /// @file Scales are floating.
 // expected-error {{\[DS-SCALED-DTYPE\] scaled\(x, s\): s is no f32}}
-// expected-error {{dtype_is<int>}}
+// expected-error {{dtype_is<(int|scale)>}}
 #include <deepseek/ops/scaled.hpp>
 
 #ifdef DEEPSEEK_EXPECT_ERROR
