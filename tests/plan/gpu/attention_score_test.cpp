@@ -41,19 +41,22 @@ template <class Score> struct scores_by_threads {
     int const head = number / queries % heads;
     int const query = number % queries;
     for (int first = 0; first < keys; first += 8) {
-      auto const at = [&](int i) { return std::int64_t{number} * keys + first + i; };
+      int const whole = first + 8 <= keys ? first : keys - 8;  // 8 that are all there
+      auto const at = [&](int key) { return std::int64_t{number} * keys + key; };
       float x[8] = {}, y[8] = {};
-      for (int i = 0; i < 8; ++i)
-        if (first + i < keys) x[i] = y[i] = ds::arch::gpu::load(from + at(i));
+      for (int i = 0; i < 8; ++i) {
+        if (first + i < keys) x[i] = ds::arch::gpu::load(from + at(first + i));
+        y[i] = ds::arch::gpu::load(from + at(whole + i));
+      }
       kernel::score_row const row{batch, head, query, keys};
-      auto const key_of = [&](auto i) { return first + i; };
-      score.template apply<true, 8>(row, key_of, x);
-      score.template apply<false, 8>(row, key_of, y);
-      for (int i = 0; i < 8; ++i)
-        if (first + i < keys) {
-          ds::arch::gpu::store(masked + at(i), x[i]);
-          ds::arch::gpu::store(open + at(i), y[i]);
-        }
+      score.template apply<true, 8>(
+          row, [&](auto i) { return first + i; }, x);
+      score.template apply<false, 8>(
+          row, [&](auto i) { return whole + i; }, y);
+      for (int i = 0; i < 8; ++i) {
+        if (first + i < keys) ds::arch::gpu::store(masked + at(first + i), x[i]);
+        ds::arch::gpu::store(open + at(whole + i), y[i]);
+      }
       if (query % 8 != 0) continue;
       int const tiles = (keys + 7) / 8;
       int const last = query + 7 < queries ? query + 7 : queries - 1;
