@@ -5,6 +5,7 @@
 #include <type_traits>
 
 #include <deepseek/base/error.hpp>
+#include <deepseek/kernel/column_parts.hpp>
 #include <deepseek/kernel/column_program.hpp>
 #include <deepseek/kernel/launch_shape.hpp>
 #include <deepseek/kernel/row_parts.hpp>
@@ -12,6 +13,7 @@
 #include <deepseek/plan/detail/bound_program.hpp>
 #include <deepseek/plan/gpu/detail/cursors.hpp>
 #include <deepseek/plan/gpu/detail/elementwise_kernels.hpp>
+#include <deepseek/plan/gpu/part_counts.hpp>
 #include <deepseek/plan/gpu/row_sharing.hpp>
 #include <deepseek/tile/vector_access.hpp>
 
@@ -60,7 +62,7 @@ template <class E> class program : public bound_program<E, decltype(schedule_of<
     if (this->result_elements() == 0) return;
     if constexpr (by_elements) launch_elementwise(f);
     else if constexpr (S::lanes_reduced) launch_rows(f, workspace);
-    else launch_columns(f);
+    else launch_columns(f, workspace);
   }
 
   /// visit(f): f on every cursor: leaves have base and place, outputs a target.
@@ -154,27 +156,25 @@ template <class E> class program : public bound_program<E, decltype(schedule_of<
     kernels.launch(f, [this](int width) { return accesses_of(width); });
   }
 
-  /// Few long rows are spread over the GPU: at least parted_from elements each, of which a part has half as
-  /// many or more; about blocks_of_parts blocks in all.
-  static constexpr std::int64_t parted_from = std::int64_t{1} << 15;
-  static constexpr std::int64_t few_rows = 2 * 132;
-  static constexpr std::int64_t blocks_of_parts = 4 * 132;
-  static constexpr bool may_be_parted = S::lanes_reduced && root::level > 0 && !root::has_scan &&
+  /// Few long rows, or columns, are spread over the GPU.
+  static constexpr std::int64_t parted_from =
+      S::lanes_reduced ? 2 * elements_of_part : 2 * elements_of_part / columns_of_block;
+  static constexpr bool may_be_parted = root::level > 0 && !root::has_scan &&
                                         (root::row_size == dyn || root::row_size >= parted_from);
 
   [[nodiscard]] std::int64_t row_count() const { return outer_walk(1).count(); }
   [[nodiscard]] std::int64_t row_elements() const { return row_walk().count() * lane_count(); }
-  /// parts(): of each row; 0 where a row is the work of one block, or of those of a cluster.
+  /// parts(): of each row or column; 0 where it is the work of one block, or of those of a cluster.
   [[nodiscard]] std::int64_t parts() const {
-    std::int64_t const rows = row_count();
-    std::int64_t const most = row_elements() / (parted_from / 2);
-    if (rows >= few_rows || rows == 0 || most < 2) return 0;
-    if constexpr (needs_limits) {
-      auto const r = rows_to_share<long_row<1, kernel::row_reader::streamed>>();
-      if (one_launch(r, share_rows(r, limits_))) return 0;
+    if constexpr (!S::lanes_reduced) {
+      return parts_of_columns(row_count(), row_walk().count());
+    } else {
+      if constexpr (needs_limits) {
+        auto const r = rows_to_share<long_row<1, kernel::row_reader::streamed>>();
+        if (one_launch(r, share_rows(r, limits_))) return 0;
+      }
+      return parts_of_rows(row_count(), row_elements());
     }
-    std::int64_t const wanted = blocks_of_parts / rows;
-    return wanted < most ? wanted : most;
   }
 
   template <class F> void launch_rows(F const& f, void* workspace) {
@@ -286,16 +286,41 @@ template <class E> class program : public bound_program<E, decltype(schedule_of<
     return single;
   }
 
-  template <class F> void launch_columns(F const& f) {
-    if (accesses_of(widest())) columns_of<widest()>(f);
-    else columns_of<1>(f);
+  template <class F> void launch_columns(F const& f, void* workspace) {
+    if (accesses_of(widest())) columns_of<widest()>(f, workspace);
+    else columns_of<1>(f, workspace);
   }
-  template <int Width, class F> void columns_of(F const& f) {
+  template <int Width, class F> void columns_of(F const& f, [[maybe_unused]] void* workspace) {
+    if constexpr (may_be_parted) {
+      if (workspace != nullptr && parts() > 0) return column_parts_of<1, Width>(f, workspace);
+    }
     using K = kernel::column_program<root, S, Width>;
     kernel::axes_walk<S> reduced = row_walk();
     K k{root_, outer_walk(Width), reduced, 0, lane_count(), reduced.count()};
     k.count = k.walk.count();
     f(k, kernel::blocks_for((k.count + K::vectors_per_block - 1) / K::vectors_per_block));
+  }
+  /// A launch for each pass from Pass on, and one for the results.
+  template <int Pass, int Width, class F> void column_parts_of(F const& f, void* workspace) {
+    using K = kernel::column_parts<root, S, Pass, Width>;
+    bool const one = K::writes && single_results();
+    auto const n = static_cast<int>(parts());
+    K k{root_,
+        outer_walk(Width),
+        row_walk(),
+        0,
+        lane_count(),
+        1,
+        1,
+        1,
+        one ? 1 : n,
+        {static_cast<std::uint32_t*>(workspace), row_count(), n}};
+    k.count = k.walk.count();
+    while (k.across < arch::gpu::warp_size && k.across < k.count) k.across *= 2;
+    if (!one) k.length = k.reduced.count();
+    k.length_of_part = (k.length + k.parts - 1) / k.parts;
+    f(k, static_cast<int>((k.count + k.across - 1) / k.across) * k.parts);
+    if constexpr (!K::writes) column_parts_of<Pass + 1, Width>(f, workspace);
   }
 
   launch_limits limits_;
