@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /// @file explain(e): the whole text, for a machine with round numbers.
+#include <deepseek/ops/activation.hpp>
 #include <deepseek/ops/matmul.hpp>
+#include <deepseek/ops/quantize.hpp>
+#include <deepseek/ops/rms_norm.hpp>
+#include <deepseek/ops/softmax.hpp>
 #include <deepseek/plan/explain.hpp>
 
 #include <doctest/doctest.h>
@@ -72,6 +76,32 @@ TEST_CASE("a matrix product and what needs memory") {
   auto const sums = ds::explain(library::sum(ds::matmul(a - 1.f, b * 2.f), axes<0>), round_machine);
   CHECK(holds(sums, "rows of a are evaluated as they are packed; blocks of b are"));
   CHECK(holds(sums, "apart because what uses the product needs it in memory, or elsewhere"));
+}
+
+TEST_CASE("a product on a GPU: what is computed on the way, and why the rest is in memory") {
+  ds::tensor<ds::bf16, dims<dyn, dyn>> const x(4, 8), gate(4, 6), w(8, 6);
+  ds::tensor<ds::bf16, dims<dyn>> const gain(8), scale(6), bias(6);
+  ds::tensor<std::int8_t, dims<dyn, dyn>> const codes(8, 6);
+  auto const fused =
+      ds::silu(ds::matmul(ds::rms_norm(x, gain), ds::dequantize(codes, scale)) + bias) * gate +
+      gate;
+  auto const text = ds::explain<ds::on_gpu>(fused, round_machine);
+  CHECK(holds(text, "kernel 1 of 2: rows along axes<1>"));
+  CHECK(holds(text, "inverse_rms(sum("));
+  CHECK(holds(text, "writes 16 B"));
+  CHECK(
+      holds(text,
+            "kernel 2 of 2: matrix product by mma, on sm_90a too; elements of a and b are computed "
+            "where tiles of them are filled; what is above it runs over the sums"));
+  CHECK(!holds(text, "evaluated into memory"));
+  auto const apart = ds::explain<ds::on_gpu>(ds::matmul(ds::softmax(x, last), w), round_machine);
+  CHECK(holds(apart, "kernel 2 of 2: matrix product by mma, by wgmma on sm_90a\n"));
+  CHECK(holds(apart, "a is evaluated into memory: it scans, or has several reductions"));
+  matrix const a(4, 5), b(5, 7);
+  auto const floats =
+      ds::explain<ds::on_gpu>(ds::softmax(ds::matmul(a, b * 2.f), last), round_machine);
+  CHECK(holds(floats, "kernel 2 of 3: matrix product on CUDA cores"));
+  CHECK(holds(floats, "b is evaluated into memory: only products by mma"));
 }
 
 TEST_CASE("other nodes by name") {

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <string>
 
+#include <deepseek/plan/gpu/product_prologue.hpp>
 #include <deepseek/plan/machine.hpp>
 #include <deepseek/plan/report.hpp>
 
@@ -101,10 +102,48 @@ std::string formula(E const& e, Names const& names, std::string& lets, int& coun
   }
 }
 
+/// How the kernel of a product is walked on a GPU.
+template <class E> std::string gpu_product_text() {
+  using A = expr::operand_t<product_t<E>, 0>;
+  using B = expr::operand_t<product_t<E>, 1>;
+  constexpr bool of_a = !expr::detail::is_leaf<A>;
+  constexpr bool of_b = !expr::detail::is_leaf<B>;
+  using T = typename A::value_type;
+  std::string text = "matrix product ";
+  if constexpr (of_a || of_b) {
+    text += "by mma, on sm_90a too; elements of ";
+    text += of_a && of_b ? "a and b" : of_a ? "a" : "b";
+    text += " are computed where tiles of them are filled";
+  } else if constexpr (gpu::by_mma<T, typename B::value_type>) {
+    text += "by mma";
+    if constexpr (!std::is_integral_v<T>) text += ", by wgmma on sm_90a";
+  } else {
+    text += "on CUDA cores";
+  }
+  if constexpr (!expr::detail::is_contract<E>)
+    text += "; what is above it runs over the sums that threads have";
+  return text;
+}
+
+/// A line for each operand of a product on a GPU that is in memory before: why it is.
+template <class E> void add_stored_reasons(E const& e, std::string& text) {
+  if constexpr (expr::detail::is_contract<E>) {
+    auto const add = [&](char const* name, char const* reason) {
+      if (reason != nullptr)
+        text += std::string(name) + " is evaluated into memory: " + reason + "\n";
+    };
+    add("a", gpu::stored_reason<E, 0>());
+    add("b", gpu::stored_reason<E, 1>());
+  }
+  expr::for_each_operand(e, [&](auto const& operand) { add_stored_reasons(operand, text); });
+}
+
 /// How a kernel is walked.
-template <class E> std::string walk_text() {
+template <class E, class Fusion> std::string walk_text() {
   using namespace expr::detail;
-  if constexpr (holds_product<E>()) {
+  if constexpr (holds_product<E>() && std::is_same_v<Fusion, on_gpu>) {
+    return gpu_product_text<E>();
+  } else if constexpr (holds_product<E>()) {
     std::string text = "matrix product, b packed in panels, a block of rows in registers";
     using Product = product_t<E>;
     if constexpr (!is_leaf<expr::operand_t<Product, 0>>)
@@ -156,19 +195,22 @@ inline std::string quantity(double value, char const* unit) {
 }  // namespace plan
 
 /// explain(e, m): what running e does, as text: for each kernel its formula, how it is walked, bytes,
-/// flops and the least time on machine m; why it is a kernel of its own.
+/// flops and the least time on machine m; why it is a kernel of its own. explain<on_gpu>(e, m): what it does on a
+/// GPU, of which m has the numbers.
 ///
 ///   std::puts(explain(softmax(x * scale + bias, last)).c_str());
+///   std::puts(explain<on_gpu>(silu(matmul(rms_norm(x, g), w)), {4.8e12, 989e12}).c_str());
 ///
 /// @cost   nothing of e runs; the first call without a machine measures this one (0.1 s)
 /// @example examples/quickstart.cpp (region: explain)
-template <operand X> std::string explain(X const& x, machine const& m = measured_host()) {
+template <class Fusion = plan::fuses_all, operand X>
+std::string explain(X const& x, machine const& m = measured_host()) {
   auto const e = plan::resolve_names(as_expression(x));
   std::string out;
   int number = 0;
   int total = 0;
-  plan::for_each_kernel(e, [&](auto const&, double) { ++total; });
-  plan::for_each_kernel(e, [&](auto const& kernel, double written) {
+  plan::for_each_kernel<Fusion>(e, [&](auto const&, double) { ++total; });
+  plan::for_each_kernel<Fusion>(e, [&](auto const& kernel, double written) {
     using E = std::remove_cvref_t<decltype(kernel)>;
     plan::traffic const t = plan::traffic_of(kernel, written);
     double const work = expr::total_flops(kernel);
@@ -180,7 +222,7 @@ template <operand X> std::string explain(X const& x, machine const& m = measured
     ++number;
     char line[160];
     out += "kernel " + std::to_string(number) + " of " + std::to_string(total) + ": " +
-           plan::walk_text<E>() + "\n" + lets + "  " + result + "\n";
+           plan::walk_text<E, Fusion>() + "\n" + lets + "  " + result + "\n";
     if (number < total) out += std::string("  apart because ") + plan::split_reason<E>() + "\n";
     std::snprintf(line, sizeof line, "  at least %.3g ms, bound by %s\n",
                   1e3 * (memory_s > compute_s ? memory_s : compute_s),
@@ -188,6 +230,7 @@ template <operand X> std::string explain(X const& x, machine const& m = measured
     out += "  reads " + plan::quantity(t.read_bytes, "B") + ", writes " +
            plan::quantity(t.written_bytes, "B") + ", " + plan::quantity(work, "flop") + "\n" + line;
   });
+  if constexpr (std::is_same_v<Fusion, on_gpu>) plan::add_stored_reasons(e, out);
   return out;
 }
 

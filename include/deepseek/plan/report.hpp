@@ -6,6 +6,7 @@
 #include <deepseek/expr/cost.hpp>
 #include <deepseek/plan/names.hpp>
 #include <deepseek/plan/kernel_count.hpp>
+#include <deepseek/plan/row_statistics.hpp>
 
 namespace deepseek {
 namespace plan {
@@ -94,15 +95,15 @@ template <class E> traffic traffic_of(E const& kernel, double written_bytes) {
   return t;
 }
 
-/// for_each_kernel(e, f): f(kernel, bytes it writes) for every kernel that evaluating e runs, in their
-/// order, on a machine that fuses all that can be (plan/fuse.hpp). Nothing is run: operands that kernels
+/// for_each_kernel<Fusion>(e, f): f(kernel, bytes it writes) for every kernel that evaluating e runs, in their
+/// order, on a machine that fuses what Fusion says (plan/fuse.hpp). Nothing is run: operands that kernels
 /// make stand as leaves without memory. They are written in the type they are computed in, e itself in
 /// its own.
-template <class E, class F> void for_each_kernel(E const& e, F const& f);
-template <class E, class F>
+template <class Fusion = fuses_all, class E, class F> void for_each_kernel(E const& e, F const& f);
+template <class Fusion, class E, class F>
 void for_each_kernel_writing(E const& e, F const& f, double written_bytes);
 
-template <class F> struct visit_only {
+template <class Fusion, class F> struct visit_only {
   F const& f;
   template <class E> evaluated_t<E> operator()(E const& e) const {
     return written<kept_type_t<E>>(e);
@@ -111,7 +112,7 @@ template <class F> struct visit_only {
     return written<typename E::value_type>(e);
   }
   template <class Call> results_in_memory_t<Call> results(Call const& call) const {
-    for_each_kernel(call, f);
+    for_each_kernel<Fusion>(call, f);
     return apply(
         [](auto const&... result) {
           return results_in_memory_t<Call>{
@@ -132,25 +133,29 @@ template <class F> struct visit_only {
     return expr::stored_t<T, Dims>{view<T const, Dims>{nullptr, extents}, storage{}};
   }
   template <class T, class E> expr::stored_t<T, typename E::dims_type> written(E const& e) const {
-    for_each_kernel_writing(e, f, static_cast<double>(e.extents().size()) * sizeof(T));
+    for_each_kernel_writing<Fusion>(e, f, static_cast<double>(e.extents().size()) * sizeof(T));
     return unwritten<T>(e.extents());
   }
 };
 
-/// with_prologues(product, visit): the product over what is evaluated as its operands are packed, and over
-/// leaves.
-template <class E, class Visit> auto with_prologues(E const& e, Visit const& visit) {
-  auto const operand = [&]<bool Prologue>(auto const& x, std::bool_constant<Prologue>) {
-    if constexpr (Prologue) return isolated(x, visit);
-    else if constexpr (expr::detail::is_leaf<std::remove_cvref_t<decltype(x)>>) return x;
-    else return visit(x);
+/// with_prologues<Fusion>(product, visit): the product over what is evaluated where it reads its operands, and
+/// over leaves.
+template <class Fusion, class E, class Visit> auto with_prologues(E const& e, Visit const& visit) {
+  auto const stored = [&](auto const& x) {
+    if constexpr (expr::detail::is_leaf<std::remove_cvref_t<decltype(x)>>) return x;
+    else if constexpr (std::is_same_v<Fusion, fuses_all>) return visit(x);
+    else return visit.stored(x);
   };
-  auto const a =
-      operand(get<0>(e.operands), std::bool_constant<is_rows_prologue<expr::operand_t<E, 0>>()>{});
-  auto const b =
-      operand(get<1>(e.operands), std::bool_constant<is_block_prologue<expr::operand_t<E, 1>>()>{});
-  if constexpr (expr::detail::is_grouped<E>)
-    return rebuilt(e, a, b, operand(get<2>(e.operands), std::false_type{}));
+  auto const operand = [&]<int I>() {
+    constexpr operand_is way = Fusion::template operand<E, I>();
+    auto const& x = get<I>(e.operands);
+    if constexpr (way == operand_is::stored) return stored(x);
+    else if constexpr (way == operand_is::computed) return isolated(x, visit);
+    else return with_statistics(isolated(x, visit), empty_scope{}, visit);
+  };
+  auto const a = operand.template operator()<0>();
+  auto const b = operand.template operator()<1>();
+  if constexpr (expr::detail::is_grouped<E>) return rebuilt(e, a, b, stored(get<2>(e.operands)));
   else return rebuilt(e, a, b);
 }
 
@@ -165,17 +170,21 @@ auto with_product(E const& e, Product const& product) {
         e.operands);
 }
 
-template <class E, class F>
+template <class Fusion, class E, class F>
 void for_each_kernel_writing(E const& e, F const& f, double written_bytes) {
-  visit_only<F> const visit{f};
+  visit_only<Fusion, F> const visit{f};
   if constexpr (expr::detail::is_contract<E>) {
-    f(with_prologues(e, visit), written_bytes);
-  } else if constexpr (is_epilogue<E>()) {
+    f(with_prologues<Fusion>(e, visit), written_bytes);
+  } else if constexpr (Fusion::template takes_epilogue<E>()) {
     auto const& product = the_product(e);
     using Leaf = product_leaf<product_t<E>>;
     Leaf const leaf{typename Leaf::view_type{nullptr, product.extents()}};
     auto const above = isolated(with_leaf(e, leaf), visit);
-    f(with_product<Leaf>(above, with_prologues(product, visit)), written_bytes);
+    f(with_product<Leaf>(above, with_prologues<Fusion>(product, visit)), written_bytes);
+  } else if constexpr (is_turned_product<E>()) {
+    for_each_kernel_writing<Fusion>(get<0>(e.operands), f, written_bytes);
+  } else if constexpr (Fusion::epilogue && turns<E>()) {
+    for_each_kernel_writing<Fusion>(in_order_of_product(e), f, written_bytes);
   } else if constexpr (expr::detail::is_call<E>) {
     auto const in_memory = [&](auto const& operand) {
       using Operand = std::remove_cvref_t<decltype(operand)>;
@@ -186,9 +195,10 @@ void for_each_kernel_writing(E const& e, F const& f, double written_bytes) {
         [&](auto const&... operand) { return rebuilt(e, in_memory(operand)...); }, e.operands);
     f(call, written_bytes_of(call));
   } else if constexpr (expr::detail::is_result<E>) {
-    for_each_kernel(get<0>(e.operands), f);
+    for_each_kernel<Fusion>(get<0>(e.operands), f);
   } else if constexpr (expr::detail::is_let_results<E>) {
-    for_each_kernel_writing(unpacked<0>(e, visit.results(get<0>(e.operands))), f, written_bytes);
+    for_each_kernel_writing<Fusion>(unpacked<0>(e, visit.results(get<0>(e.operands))), f,
+                                    written_bytes);
   } else {
     using Map = identity_map<E::rank>;
     constexpr unsigned set = kernel_set<E, Map, empty_scope, E::rank>();
@@ -196,8 +206,8 @@ void for_each_kernel_writing(E const& e, F const& f, double written_bytes) {
   }
 }
 
-template <class E, class F> void for_each_kernel(E const& e, F const& f) {
-  for_each_kernel_writing(e, f, written_bytes_of(e));
+template <class Fusion, class E, class F> void for_each_kernel(E const& e, F const& f) {
+  for_each_kernel_writing<Fusion>(e, f, written_bytes_of(e));
 }
 
 }  // namespace plan

@@ -39,6 +39,25 @@ template <class Product, int I> constexpr operand_is operand_way() {
   }
 }
 
+/// stored_reason<Product, I>(): why operand I is in memory before; nullptr where it is not, or is a leaf.
+template <class Product, int I> constexpr char const* stored_reason() {
+  using A = expr::operand_t<Product, 0>;
+  using B = expr::operand_t<Product, 1>;
+  using E = expr::operand_t<Product, I>;
+  if constexpr (expr::detail::is_leaf<E> || operand_way<Product, I>() != operand_is::stored)
+    return nullptr;
+  else if constexpr (expr::detail::is_grouped<Product>)
+    return "products of groups read both from memory";
+  else if constexpr (!by_mma<typename A::value_type, typename B::value_type>)
+    return "only products by mma compute operands on the way: both bf16, both f16, or bytes";
+  else if constexpr (holds_product<E>()) return "it is a product itself";
+  else if constexpr (needs_memory<E>() || expr::detail::is_let_results<E>)
+    return "it has to be in memory itself (call, reshape, gather)";
+  else if constexpr (!is_rows_prologue<E>() || I == 1)
+    return "it reduces along other axes than the rows of a";
+  else return "it scans, or has several reductions, each of which would read all rows again";
+}
+
 }  // namespace deepseek::plan::gpu
 
 namespace deepseek {
