@@ -96,6 +96,8 @@ struct matmul_wgmma {
   int k;  ///< 1 or more
   Epilogue epilogue;
   DEEPSEEK_EMPTY Scales scales = {};
+  int shares = 1;  ///< of each tile, if Config.shares_k; sums of share s are those of matrix
+  int blocks_of_share = 0;  ///< s * (number of matrices) + x; stages of k of a share
 
   /// Inlined however large the epilogue is: wgmma do not go on across a call.
   DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void run(shared_plan& shared) const {
@@ -154,6 +156,32 @@ struct matmul_wgmma {
   static DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE int tile_step() {
     return arch::gpu::grid_blocks().x / cluster;
   }
+  /// Tiles of the cluster, or shares of tiles.
+  [[nodiscard]] DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE int work_count() const {
+    int const tiles = static_cast<int>(walk.count());
+    return Config.shares_k ? tiles * shares : tiles;
+  }
+  /// work: a tile, or a share of it: stages of k from `first` on, and the matrix of the result.
+  struct work {
+    tile::tile_place tile;
+    int first;
+    int blocks;
+    int result;
+  };
+  [[nodiscard]] DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE work work_at(int number) const {
+    if constexpr (!Config.shares_k) {
+      auto const to = tile_at(number);
+      return {to, 0, k_blocks(), to.matrix};
+    } else {
+      auto const tiles = static_cast<int>(walk.count());
+      int const share = number / tiles;
+      auto const to = tile_at(number - share * tiles);
+      int const first = share * blocks_of_share;
+      int const left = k_blocks() - first;
+      return {to, first, left < blocks_of_share ? left : blocks_of_share,
+              to.matrix + share * walk.matrices};
+    }
+  }
   /// The block's tile: its matrix, first row and first column; may be outside of the result.
   [[nodiscard]] DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE tile::tile_place tile_at(int number) const {
     tile::tile_place const of_cluster = walk.place(number);
@@ -167,10 +195,9 @@ struct matmul_wgmma {
   /// Global [rows, k], [k, columns] -> stages. One thread.
   DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void copy(shared_plan& shared) const {
     int const rank = rank_in_cluster();
-    int const blocks = k_blocks();
     stage_place at;
-    for (int number = first_tile(); number < walk.count(); number += tile_step()) {
-      auto const to = tile_at(number);
+    for (int number = first_tile(); number < work_count(); number += tile_step()) {
+      auto const [to, first_block, blocks, result] = work_at(number);
       int const outer =
           static_cast<int>(static_cast<unsigned>(to.matrix) / static_cast<unsigned>(batch.inner));
       int const inner = to.matrix - outer * batch.inner;
@@ -179,10 +206,11 @@ struct matmul_wgmma {
         auto& full = shared.stages.full[at.stage];
         tile::wait_empty(shared.stages, at);
         tile::announce(shared.stages, at, stage_bytes);
-        left::load(shared.operands, first, a, full, rank, to.row, block * left::depth,
-                   batch.a_inner ? inner : 0, batch.a_outer ? outer : 0);
-        right::load(shared.operands, first + left::bytes, b, full, rank, to.column,
-                    block * left::depth, batch.b_inner ? inner : 0, batch.b_outer ? outer : 0);
+        int const k_here = (first_block + block) * left::depth;
+        left::load(shared.operands, first, a, full, rank, to.row, k_here, batch.a_inner ? inner : 0,
+                   batch.a_outer ? outer : 0);
+        right::load(shared.operands, first + left::bytes, b, full, rank, to.column, k_here,
+                    batch.b_inner ? inner : 0, batch.b_outer ? outer : 0);
       }
     }
     arch::gpu::let_next_grid_begin();
@@ -190,21 +218,20 @@ struct matmul_wgmma {
 
   /// Stages -> sums in registers -> epilogue. One warpgroup.
   DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void multiply(shared_plan& shared, int group) const {
-    constexpr int share = Config.alternate ? Config.consumers : 1;
-    int const blocks = k_blocks();
+    constexpr int step = Config.alternate ? Config.consumers : 1;
     stage_place at;
-    if (Config.alternate && group == 1) at.skip(blocks);
+    if (Config.alternate && group == 1) at.skip(k_blocks());
     int turn = 0;
     for (int number = first_tile() + (Config.alternate ? group * tile_step() : 0);
-         number < walk.count(); number += tile_step() * share, ++turn) {
+         number < work_count(); number += tile_step() * step, ++turn) {
       sums sum[products];
       // Consumer 0 begins; the other one waits for it, and it for the other's tile before.
       if constexpr (Config.alternate) arch::gpu::wait(shared.turn[group], (turn + 1 + group) & 1);
-      auto const to = tile_at(number);
-      if constexpr (promoted) promote(shared, sum[0], at, to, group, blocks);
+      auto const [to, first, blocks, result] = work_at(number);
+      if constexpr (promoted) promote(shared, sum[0], at, to, group, first, blocks);
       else sum_up(shared, sum, at, group, blocks);
       if constexpr (Config.alternate) at.skip(blocks);
-      write(shared, sum, to, group);
+      write(shared, sum, {result, to.row, to.column}, group);
     }
     if constexpr (stores_by_copies<Epilogue>) Epilogue::finish();
   }
@@ -249,7 +276,7 @@ struct matmul_wgmma {
   /// The same in two levels: a block of 128 bytes of k on the tensor core, then times its scales and added.
   DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void promote(shared_plan& shared, sums& total,
                                                     stage_place& at, tile::tile_place const& to,
-                                                    int group, int blocks) const {
+                                                    int group, int first, int blocks) const {
     auto const a_first = left::descriptor(shared.operands[0], first_row(group));
     auto const b_first = right::descriptor(shared.operands[left::bytes], 0);
     int const row = to.row + first_row(group) + sums::place(arch::gpu::thread_rank(), 0).row;
@@ -257,9 +284,10 @@ struct matmul_wgmma {
     sums part;
     for (int block = 0; block < blocks; ++block) {
       // On their way while the tensor core works.
-      float const of_b = to.column < columns ? scales.of_b(to.matrix, block, to.column / 128) : 0.f;
-      float const upper = row < rows ? scales.of_a(to.matrix, row, block) : 0.f;
-      float const lower = row + 8 < rows ? scales.of_a(to.matrix, row + 8, block) : 0.f;
+      int const of_k = first + block;
+      float const of_b = to.column < columns ? scales.of_b(to.matrix, of_k, to.column / 128) : 0.f;
+      float const upper = row < rows ? scales.of_a(to.matrix, row, of_k) : 0.f;
+      float const lower = row + 8 < rows ? scales.of_a(to.matrix, row + 8, of_k) : 0.f;
       tile::wait_full(shared.stages, at);
       auto const a_here = a_first.advanced(at.stage * stage_bytes);
       auto const b_here = b_first.advanced(at.stage * stage_bytes);

@@ -26,6 +26,7 @@ struct matmul_wgmma_config {
   int cluster_rows = 1;     ///< blocks that share the right operand: tiles below each other
   int cluster_columns = 1;  ///< blocks that share the left operand: tiles beside each other
   wgmma_sums sums = wgmma_sums::direct;
+  bool shares_k = false;  ///< a tile is the work of several blocks, each with its part of k
 
   static constexpr int k_bytes = 128;      ///< of a stage: one row of the swizzle
   static constexpr int product_rows = 64;  ///< of one wgmma
@@ -73,6 +74,7 @@ constexpr char const* matmul_wgmma_fault(matmul_wgmma_config const& c) {
   constexpr int most_sums = 128;  // of the 232 registers, so that the rest does not spill
   if (c.consumers < 1 || c.consumers > 2) return "1 or 2 consumers";
   if (c.alternate && c.consumers != 2) return "two consumers take turns";
+  if (c.alternate && c.shares_k) return "turns are of whole tiles, not of shares of k";
   if (c.rows % (c.alternate ? 64 : 64 * c.consumers) != 0 || c.rows < 64 || c.rows > 256)
     return "rows: 64 of each consumer, or a multiple, up to 256";
   if (c.columns % 32 != 0 || c.columns < 32 || c.columns > 256)

@@ -67,3 +67,21 @@ TEST_CASE("what is chosen takes the fewest cycles; along rows only whole panels 
         CHECK(gpu::sm90_tiles[panels].columns % 64 == 0);
       }
 }
+
+TEST_CASE(
+    "k is cut where few tiles leave most of the GPU idle, into equal shares of 8 stages or more") {
+  auto const shares = [](sm90_product const& p) {
+    return gpu::sm90_shares_of(gpu::sm90_tiles, p, 2);
+  };
+  CHECK(shares({4096, 4096, 1, 64}).count == 1);
+  CHECK(shares({16, 4096, 1, 15}).count == 1);  // no two shares of 8 stages
+  auto const few = shares({64, 512, 1, 256});
+  CHECK(few.count > 1);
+  CHECK(few.blocks * few.count >= 256);
+  CHECK(few.blocks * (few.count - 1) < 256);
+  // 8 tiles in 16 shares are one turn: 16 stages of 128 x (64 + 64) bytes at 40 a cycle, 64 x 64 sums of 4 bytes
+  // at 24 a cycle.
+  CHECK(few.count == 16);
+  CHECK(gpu::sm90_cycles(gpu::sm90_shared_tile[0], {64, 512, 16, 16}, 4) ==
+        2500 + 16 * 409 + 64 * 64 * 4 / 24 + 600);
+}

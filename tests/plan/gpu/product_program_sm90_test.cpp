@@ -7,6 +7,7 @@
 #include <deepseek/ops/activation.hpp>
 
 #include <string>
+#include <vector>
 
 #include "product_cases.hpp"
 
@@ -25,7 +26,7 @@ struct launched {
   std::string kernels;
   std::int64_t workspace = 0;
 };
-launched kernels_of(int m, int n, int k, gpu::map_maker make_map) {
+launched kernels_of(int m, int n, int k, gpu::map_maker make_map, bool with_memory = false) {
   matrix a(m, k), b(k, n), y(m, n);
   auto const root = ds::detail::with_targets(
       ds::silu(ds::test::sum_leaf(m, n)), ds::make_arguments(y.as_view()), ds::memory_space::host);
@@ -37,11 +38,14 @@ launched kernels_of(int m, int n, int k, gpu::map_maker make_map) {
       ds::detail::range_of(z), make_map};
   launched out;
   out.workspace = program.workspace_bytes();
-  program.launch([&](auto const& kernel, int blocks) {
-    using K = std::remove_cvref_t<decltype(kernel)>;
-    CHECK(blocks >= 1);
-    out.kernels += std::string{K::name} + ";";
-  });
+  std::vector<float> memory(static_cast<std::size_t>(out.workspace) / sizeof(float));
+  program.launch(
+      [&](auto const& kernel, int blocks) {
+        using K = std::remove_cvref_t<decltype(kernel)>;
+        CHECK(blocks >= 1);
+        out.kernels += std::string{K::name} + ";";
+      },
+      with_memory ? memory.data() : nullptr);
   return out;
 }
 
@@ -55,7 +59,13 @@ TEST_CASE("rows that copies cannot read: by mma") {
   CHECK(kernels_of(64, 63, 64, &ds::arch::gpu::described).kernels.find("matmul_mma") == 0);
   CHECK(kernels_of(64, 64, 0, &ds::arch::gpu::described).kernels.find("matmul_mma") == 0);
 }
-TEST_CASE("few tiles and a long k: mma shares k and needs memory for that, wgmma does not") {
-  CHECK(kernels_of(16, 64, 16384, &ds::arch::gpu::described).workspace == 0);
+TEST_CASE(
+    "few tiles and a long k: it is shared, for which there is memory, and the shares are joined") {
+  auto const shared = kernels_of(16, 64, 16384, &ds::arch::gpu::described);
+  CHECK(shared.workspace == 16 * 16 * 64 * 4);
+  CHECK(shared.kernels == "matmul_wgmma;");  // without its workspace
+  CHECK(kernels_of(16, 64, 16384, &ds::arch::gpu::described, true).kernels ==
+        "matmul_wgmma;product_join;");
+  CHECK(kernels_of(4096, 4096, 4096, &ds::arch::gpu::described).workspace == 0);
   CHECK(kernels_of(16, 64, 16384, nullptr).workspace > 0);
 }

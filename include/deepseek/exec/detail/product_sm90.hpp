@@ -11,7 +11,9 @@
 #include <type_traits>
 
 #include <deepseek/exec/detail/kernel_machine.hpp>
+#include <deepseek/kernel/launch_shape.hpp>  // blocks_for
 #include <deepseek/kernel/product_epilogue.hpp>
+#include <deepseek/kernel/product_join.hpp>
 #include <deepseek/kernel/product_operands.hpp>
 #include <deepseek/plan/gpu/matmul_sm90.hpp>
 #include <deepseek/shape/layout.hpp>
@@ -75,6 +77,34 @@ template <class C> std::int64_t even_matrix_step(C const& c) {
   return step;
 }
 
+/// multiply_shares<KnownA, KnownB>(operands, to, shares, make_map, machine, memory...): sums of shares of k in memory
+/// of their own, and the kernel that adds them in their order.
+template <plan::gpu::known_neighbours KnownA, plan::gpu::known_neighbours KnownB, class Operands,
+          class Store, class MakeMap, class Machine>
+void multiply_shares(Operands const& operands, Store const& to,
+                     plan::gpu::sm90_shares const& shares, MakeMap const& make_map,
+                     Machine const& machine, used_memory const& a, used_memory const& b,
+                     used_memory const& c) {
+  auto const& size = operands.size;
+  auto const matrices = static_cast<int>(operands.batch.count());
+  std::int64_t const row = (size.n + 3) / 4 * 4;  // rows begin at multiples of 16 bytes
+  std::int64_t const bytes = shares.count * matrices * size.m * row * std::int64_t{sizeof(float)};
+  storage const memory = machine.memory(bytes);
+  auto* const sums = static_cast<float*>(memory.data());
+  kernel::product_store<float, 8> const to_shares{sums, size.m * row, row, 1, size.n};
+  auto const start = [&](auto const& kernel, int blocks) {
+    machine.start(kernel, {blocks, 1, 1}, a, b,
+                  used_memory{sums, bytes, true, "sums of shares", int{sizeof(float)}});
+  };
+  plan::gpu::launch_sm90<KnownA, KnownB, plan::gpu::sm90_kernels::shared>(
+      operands, to_shares, make_map, start, kernel::no_scales{}, {}, shares);
+  using K = kernel::product_join<float, Store>;
+  K const join{sums, row, shares.count, matrices, size.m, size.n, to};
+  std::int64_t const blocks = (join.pieces() + K::threads - 1) / K::threads;
+  machine.start(join, {kernel::blocks_for(blocks), 1, 1},
+                used_memory{sums, bytes, false, "sums of shares", int{sizeof(float)}}, c);
+}
+
 /// multiply_sm90(a, b, c, machine): c = a b, in the stream; false where these kernels cannot (launch_sm90),
 /// and nothing is started. The memory of c is apart from that of a and b.
 template <class A, class B, class C, class Machine>
@@ -90,6 +120,9 @@ bool multiply_sm90(A const& a, B const& b, C const& c, Machine const& machine) {
   auto const p = product_of(a, b, c);
   constexpr auto known_a = plan::gpu::neighbours_of<A, true>();
   constexpr auto known_b = plan::gpu::neighbours_of<B, false>();
+  plan::gpu::sm90_shares shares;
+  if (plan::gpu::sm90_possible<known_a, known_b>(p))
+    shares = plan::gpu::sm90_shares_of(p, int{sizeof(T)});
   auto const make_map = [&](arch::gpu::tensor_description const& d) { return machine.make_map(d); };
   auto const run = [&](auto const& kernel, int blocks) {
     machine.start(kernel, {blocks, 1, 1}, used_by(a, false, "a"), used_by(b, false, "b"),
@@ -99,6 +132,11 @@ bool multiply_sm90(A const& a, B const& b, C const& c, Machine const& machine) {
     kernel::product_store<T, Width> const to{c.data(), matrix_step, c.stride(C::rank - 2),
                                              c.stride(C::rank - 1),
                                              static_cast<int>(c.extent(C::rank - 1))};
+    if (shares.count > 1) {
+      multiply_shares<known_a, known_b>(p, to, shares, make_map, machine, used_by(a, false, "a"),
+                                        used_by(b, false, "b"), used_by(c, true, "the result"));
+      return true;
+    }
     return plan::gpu::launch_sm90<known_a, known_b, Kernels>(p, to, make_map, run);
   };
   bool const rows = c.stride(C::rank - 1) == 1;

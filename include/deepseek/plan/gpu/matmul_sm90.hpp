@@ -51,6 +51,7 @@ struct sm90_launch {
   sm90_batch batch;
   sm90_access a;
   sm90_access b;
+  sm90_shares shares;
 
   using copied = typename copied_result<Epilogue>::type;
   static constexpr bool by_copies = !std::is_void_v<copied>;
@@ -82,7 +83,11 @@ struct sm90_launch {
         Kernels == sm90_kernels::all && (sizeof(A) == 1 || (KnownA != known_neighbours::nothing &&
                                                             KnownB != known_neighbours::nothing));
     if constexpr (possible<B, MajorB, KnownB>()) {
-      if constexpr (promoted && Kernels != sm90_kernels::all)
+      if constexpr (promoted && Kernels == sm90_kernels::shared)
+        start_from<MajorA, MajorB, sm90_promoted_shared_tile>();
+      else if constexpr (Kernels == sm90_kernels::shared)
+        start_from<MajorA, MajorB, sm90_shared_tile>();
+      else if constexpr (promoted && Kernels != sm90_kernels::all)
         start_from<MajorA, MajorB, sm90_few_promoted_tiles>();
       else if constexpr (promoted) start_from<MajorA, MajorB, sm90_promoted_tiles>();
       else if constexpr (Kernels == sm90_kernels::one) start_from<MajorA, MajorB, sm90_one_tile>();
@@ -128,7 +133,9 @@ struct sm90_launch {
         sm90_matrices_of(operands.a, a, size.m, size.k, batch, batch.a_inner, batch.a_outer));
     auto const of_b = K::right::description(
         sm90_matrices_of(operands.b, b, size.n, size.k, batch, batch.b_inner, batch.b_outer));
-    auto const blocks = sm90_blocks(Config, shape(), machine);
+    auto work = shape();
+    work.matrices *= shares.count;
+    auto const blocks = sm90_blocks(Config, work, machine);
     K const kernel{make_map(of_a),
                    make_map(of_b),
                    {parts(size.m, K::cluster_tile_rows), parts(size.n, K::cluster_tile_columns),
@@ -141,7 +148,9 @@ struct sm90_launch {
                    size.n,
                    size.k,
                    last,
-                   scales};
+                   scales,
+                   shares.count,
+                   static_cast<int>(shares.blocks)};
     f(kernel, static_cast<int>(blocks));
   }
 };
@@ -169,9 +178,19 @@ bool sm90_possible(kernel::product_operands<A, B> const& operands) {
   return batch.possible && as_known(KnownA, a) && as_known(KnownB, b) && tiles <= most_tiles;
 }
 
-/// launch_sm90<KnownA, KnownB, Kernels>(operands, epilogue, make_map, f, scales, machine): f(kernel, blocks)
+/// sm90_shares_of(operands, result_bytes, machine): into how many shares k of a product is cut.
+template <class A, class B>
+sm90_shares sm90_shares_of(kernel::product_operands<A, B> const& operands, int result_bytes,
+                           sm90_machine const& machine = {}) {
+  constexpr std::int64_t depth = 128 / std::int64_t{sizeof(A)};
+  auto const& size = operands.size;
+  sm90_product const p{size.m, size.n, operands.batch.count(), (size.k + depth - 1) / depth};
+  return sm90_shares_of(detail::sm90_few_tiles, p, result_bytes, operands.b.step == 1, machine);
+}
+
+/// launch_sm90<KnownA, KnownB, Kernels>(operands, epilogue, make_map, f, scales, machine, shares): f(kernel, blocks)
 /// with the kernel of the product; false, and nothing is run, where it is not possible: then another kernel
-/// has to do it.
+/// has to do it. Kernels shared: the sums of each of `shares` are those of a matrix of its own.
 template <known_neighbours KnownA = known_neighbours::nothing,
           known_neighbours KnownB = known_neighbours::nothing,
           sm90_kernels Kernels = sm90_kernels::all, class A, class B, class Epilogue, class MakeMap,
@@ -179,23 +198,23 @@ template <known_neighbours KnownA = known_neighbours::nothing,
 requires sm90_factors<A, B>
 bool launch_sm90(kernel::product_operands<A, B> const& operands, Epilogue const& epilogue,
                  MakeMap const& make_map, F const& f, Scales const& scales = {},
-                 sm90_machine const& machine = {}) {
+                 sm90_machine const& machine = {}, sm90_shares const& shares = {}) {
   if (!sm90_possible<KnownA, KnownB>(operands)) return false;
   using sm90_launch = detail::sm90_launch<A, B, Epilogue, Scales, Kernels, MakeMap, F>;
   if constexpr (sm90_launch::by_copies)
     if (epilogue.row_step < 0 || epilogue.matrix_step < 0) return false;
   auto const& size = operands.size;
   auto const batch = sm90_batch_of(operands.batch);
-  sm90_launch const launch{
-      operands,
-      epilogue,
-      scales,
-      make_map,
-      f,
-      machine,
-      batch,
-      sm90_access_of(operands.a, size.m, size.k, batch.a_inner, batch.a_outer),
-      sm90_access_of(operands.b, size.n, size.k, batch.b_inner, batch.b_outer)};
+  sm90_launch const launch{operands,
+                           epilogue,
+                           scales,
+                           make_map,
+                           f,
+                           machine,
+                           batch,
+                           sm90_access_of(operands.a, size.m, size.k, batch.a_inner, batch.a_outer),
+                           sm90_access_of(operands.b, size.n, size.k, batch.b_inner, batch.b_outer),
+                           shares};
   launch.template start<KnownA, KnownB>();
   return true;
 }

@@ -12,8 +12,8 @@
 
 namespace deepseek::plan::gpu {
 
-/// sm90_kernels: how many tiles are compiled, of which one is chosen.
-enum class sm90_kernels : unsigned char { all, few, one };
+/// sm90_kernels: how many tiles are compiled, of which one is chosen; shared: one, whose blocks share k.
+enum class sm90_kernels : unsigned char { all, few, one, shared };
 
 /// sm90_tiles: of direct sums; sm90_promoted_tiles: of promoted ones (fp8 with scales of blocks).
 inline constexpr kernel::matmul_wgmma_config sm90_tiles[] = {
@@ -37,6 +37,17 @@ inline constexpr kernel::matmul_wgmma_config sm90_promoted_tiles[] = {
     {.rows = 64, .columns = 32, .stages = 16, .consumers = 1, .sums = kernel::wgmma_sums::promoted},
 };
 
+/// sm90_shared_tile, sm90_promoted_shared_tile: of products whose k is shared.
+inline constexpr kernel::matmul_wgmma_config sm90_shared_tile[] = {
+    {.rows = 64, .columns = 64, .stages = 12, .consumers = 1, .shares_k = true}};
+inline constexpr kernel::matmul_wgmma_config sm90_promoted_shared_tile[] = {
+    {.rows = 64,
+     .columns = 64,
+     .stages = 12,
+     .consumers = 1,
+     .sums = kernel::wgmma_sums::promoted,
+     .shares_k = true}};
+
 namespace detail {
 template <std::size_t N>
 constexpr bool all_possible(kernel::matmul_wgmma_config const (&tiles)[N]) {
@@ -44,7 +55,8 @@ constexpr bool all_possible(kernel::matmul_wgmma_config const (&tiles)[N]) {
     if (kernel::matmul_wgmma_fault(c) != nullptr) return false;
   return true;
 }
-static_assert(all_possible(sm90_tiles) && all_possible(sm90_promoted_tiles),
+static_assert(all_possible(sm90_tiles) && all_possible(sm90_promoted_tiles) &&
+                  all_possible(sm90_shared_tile) && all_possible(sm90_promoted_shared_tile),
               "[DS-SM90-TILES] a row of a table is no kernel; matmul_wgmma_fault(row) says why.");
 }  // namespace detail
 
@@ -119,6 +131,39 @@ constexpr int sm90_choice(kernel::matmul_wgmma_config const (&tiles)[N], sm90_pr
     if (best >= 0 && cycles >= fewest) continue;
     best = i;
     fewest = cycles;
+  }
+  return best;
+}
+
+/// sm90_shares: into how many parts k is cut, and stages of k of each.
+struct sm90_shares {
+  int count = 1;
+  std::int64_t blocks = 0;
+};
+
+/// sm90_shares_of(tiles, p, result_bytes, b_along_rows, machine): one where a tile of the table takes fewer cycles
+/// alone. Sums of shares are written, and read once more by a second launch.
+template <std::size_t N>
+constexpr sm90_shares sm90_shares_of(kernel::matmul_wgmma_config const (&tiles)[N],
+                                     sm90_product const& p, int result_bytes,
+                                     bool b_along_rows = false, sm90_machine const& machine = {}) {
+  constexpr int most_shares = 16;
+  constexpr std::int64_t least_blocks = 8;  // of a share
+  auto const& c = sm90_shared_tile[0];
+  int const alone = sm90_choice(tiles, p, result_bytes, b_along_rows, machine);
+  sm90_shares best{1, p.k_blocks};
+  std::int64_t fewest = sm90_cycles(tiles[alone], p, result_bytes, machine);
+  for (int shares = 2; shares <= most_shares && p.k_blocks / shares >= least_blocks; ++shares) {
+    std::int64_t const blocks = (p.k_blocks + shares - 1) / shares;
+    std::int64_t const count = (p.k_blocks + blocks - 1) / blocks;
+    std::int64_t const read = p.rows * p.columns * p.matrices * (4 * count + result_bytes);
+    std::int64_t const cycles =
+        sm90_cycles(c, {p.rows, p.columns, p.matrices * count, blocks}, 4, machine) +
+        machine.begin_cycles +
+        read / (std::int64_t{machine.multiprocessors} * machine.written_bytes);
+    if (cycles >= fewest) continue;
+    fewest = cycles;
+    best = {static_cast<int>(count), blocks};
   }
   return best;
 }

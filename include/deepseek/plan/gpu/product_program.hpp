@@ -80,9 +80,7 @@ class product_program : public bound_program<E, product_schedule_of<E>, no_frame
   /// workspace_bytes(): of the sums of shares.
   [[nodiscard]] std::int64_t workspace_bytes() const {
     auto const choice = choose(true);
-    return choice.shares == 1 ? 0
-                              : choice.shares * operands_.batch.count() * operands_.size.m *
-                                    share_row() * std::int64_t{sizeof(Sum)};
+    return choice.shares == 1 ? 0 : share_bytes(choice.shares);
   }
   template <class F> void launch(F const& f, void* workspace = nullptr) {
     auto const& size = operands_.size;
@@ -253,13 +251,25 @@ class product_program : public bound_program<E, product_schedule_of<E>, no_frame
 
   /// Elements from row to row of the sums of shares.
   [[nodiscard]] std::int64_t share_row() const { return parts_of(operands_.size.n, 4) * 4; }
-  template <class F> void launch_shares(F const& f, mma_choice const& choice, Sum* sums) const {
+  [[nodiscard]] std::int64_t share_bytes(int shares) const {
+    return shares * operands_.batch.count() * operands_.size.m * share_row() *
+           std::int64_t{sizeof(Sum)};
+  }
+  [[nodiscard]] auto store_of_shares(Sum* sums) const {
     auto const& size = operands_.size;
     std::int64_t const row = share_row();
-    start_mma(f, choice, kernel::product_store<Sum, 8>{sums, size.m * row, row, 1, size.n});
+    return kernel::product_store<Sum, 8>{sums, size.m * row, row, 1, size.n};
+  }
+  template <class F> void launch_shares(F const& f, mma_choice const& choice, Sum* sums) const {
+    start_mma(f, choice, store_of_shares(sums));
+    join(f, choice.shares, sums);
+  }
+  /// The sums of shares through the epilogue.
+  template <class F> void join(F const& f, int shares, Sum const* sums) const {
+    auto const& size = operands_.size;
     using K = kernel::product_join<Sum, decltype(epilogue<8>())>;
-    K const kernel{sums,   row,    choice.shares, static_cast<int>(operands_.batch.count()),
-                   size.m, size.n, epilogue<8>()};
+    K const kernel{sums,   share_row(), shares,       static_cast<int>(operands_.batch.count()),
+                   size.m, size.n,      epilogue<8>()};
     f(kernel, kernel::blocks_for(parts_of(kernel.pieces(), K::threads)));
   }
 

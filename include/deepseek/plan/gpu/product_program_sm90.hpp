@@ -24,12 +24,21 @@ class product_program_sm90 : public product_program<E, A, B, Sum, Options> {
                        address_range b, map_maker make_map)
       : general{e, operands, a, b}, make_map_{make_map} {}
 
-  /// Those kernels do not share k.
+  /// workspace_bytes(): of the sums of shares of k.
   [[nodiscard]] std::int64_t workspace_bytes() const {
-    return by_sm90() ? 0 : general::workspace_bytes();
+    if (!by_sm90()) return general::workspace_bytes();
+    auto const shares = shares_of_k();
+    return shares.count == 1 ? 0 : this->share_bytes(shares.count);
   }
   template <class F> void launch(F const& f, void* workspace = nullptr) {
-    if (by_sm90() && start_sm90(f)) return;
+    if (by_sm90()) {
+      auto const shares = shares_of_k();
+      if (workspace != nullptr && shares.count > 1) {
+        start_shares(f, shares, static_cast<Sum*>(workspace));
+        return;
+      }
+      if (start_sm90(f)) return;
+    }
     general::launch(f, workspace);
   }
 
@@ -43,6 +52,18 @@ class product_program_sm90 : public product_program<E, A, B, Sum, Options> {
   template <class F> bool start_sm90(F const& f) const {
     return launch_sm90<Options.a, Options.b, kernels>(this->operands_, this->template epilogue<8>(),
                                                       make_map_, f);
+  }
+
+  [[nodiscard]] sm90_shares shares_of_k() const {
+    constexpr int two_bytes = 2;
+    return sm90_shares_of(this->operands_, two_bytes);
+  }
+  /// Shares of k by a kernel that does not know the epilogue, then their sums through it.
+  template <class F> void start_shares(F const& f, sm90_shares const& shares, Sum* sums) const {
+    launch_sm90<Options.a, Options.b, sm90_kernels::shared>(this->operands_,
+                                                            this->store_of_shares(sums), make_map_,
+                                                            f, kernel::no_scales{}, {}, shares);
+    this->join(f, shares.count, sums);
   }
 
   map_maker make_map_;
