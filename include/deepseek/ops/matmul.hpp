@@ -45,6 +45,12 @@ concept matmul_conformable = matmul_ranks<A, B> &&
 namespace why {
 struct a_m_by_k;
 struct b_k_by_n;
+template <bool Holds, class... Facts> struct precision_of_f32 {
+  static_assert(
+      Holds,
+      "[DS-MATMUL-PRECISION] matmul<precision::tf32>(a, b): the product is not of f32; the "
+      "dtypes are in dtype_is<...>. Fix: matmul(a, b), or cast<float>.");
+};
 template <bool Holds, class... Facts> struct matmul_needs_matrices {
   static_assert(
       Holds,
@@ -100,6 +106,38 @@ template <operand A, operand B> constexpr auto matmul(A&& a, B&& b) {
       extent[Batch::rank] = x.extents()[XD::rank - 2];
       extent[Batch::rank + 1] = y.extents()[YD::rank - 1];
       return expr::contract_node<Dims, X, Y>{Dims::from_array(extent), x, y};
+    }
+  }
+}
+
+/// precision: how products of f32 may be made: as f32, or of factors rounded to tf32.
+enum class precision : unsigned char { f32, tf32 };
+
+/// matmul<precision::tf32>(a, b): the same, of f32, where factors may be rounded to tf32 (10 bits of mantissa).
+///
+/// @shape   as matmul(a, b)
+/// @dtype   f32; sums stay f32
+/// @error   on tensor cores a factor is off by 2^-11 of it; on the host, and everywhere by default, products
+///          are those of f32
+/// @cost    as matmul; on a GPU by mma, from sm_80 on
+/// @fails   [DS-MATMUL-PRECISION] static, and as matmul
+template <precision P, operand A, operand B> constexpr auto matmul(A&& a, B&& b) {
+  auto const e = deepseek::matmul(static_cast<A&&>(a), static_cast<B&&>(b));
+  using E = std::remove_cvref_t<decltype(e)>;
+  if constexpr (!valid<E> || P == precision::f32) {
+    return e;
+  } else {
+    using X = expr::operand_t<E, 0>;
+    using Y = expr::operand_t<E, 1>;
+    constexpr bool holds = std::is_same_v<typename X::value_type, float> &&
+                           std::is_same_v<typename Y::value_type, float>;
+    if constexpr (!holds) {
+      (void)sizeof(why::precision_of_f32<holds, why::dtype_is<typename X::value_type>,
+                                         why::dtype_is<typename Y::value_type>>);
+      return why::invalid{};
+    } else {
+      return expr::contract_node<typename E::dims_type, X, Y, expr::tf32_allowed>{
+          e.extents(), get<0>(e.operands), get<1>(e.operands), expr::tf32_allowed{true}};
     }
   }
 }

@@ -71,6 +71,8 @@ std::string formula(E const& e, Names const& names, std::string& lets, int& coun
     std::string out = name + "(";
     bool first = true;
     expr::for_each_operand(e, [&](auto const& operand) {
+      constexpr bool mark = takes_tf32<E> && is_scalar<std::remove_cvref_t<decltype(operand)>>;
+      if constexpr (mark) return;
       out += (first ? "" : ", ") + under(operand);
       first = false;
     });
@@ -87,6 +89,7 @@ std::string formula(E const& e, Names const& names, std::string& lets, int& coun
                        : is_gather<E>   ? "gather"
                        : is_pad<E>      ? "pad"
                        : is_generate<E> ? "generate"
+                       : takes_tf32<E>  ? "matmul<tf32>"
                        : is_contract<E> ? "matmul"
                        : is_reshape<E>  ? "reshape"
                        : is_outputs<E>  ? "outputs"
@@ -95,6 +98,8 @@ std::string formula(E const& e, Names const& names, std::string& lets, int& coun
     std::string out = std::string(name) + "(";
     bool first = true;
     expr::for_each_operand(e, [&](auto const& operand) {
+      constexpr bool mark = takes_tf32<E> && is_scalar<std::remove_cvref_t<decltype(operand)>>;
+      if constexpr (mark) return;
       out += (first ? "" : ", ") + under(operand);
       first = false;
     });

@@ -156,6 +156,7 @@ template <class Fusion, class E, class Visit> auto with_prologues(E const& e, Vi
   auto const a = operand.template operator()<0>();
   auto const b = operand.template operator()<1>();
   if constexpr (expr::detail::is_grouped<E>) return rebuilt(e, a, b, stored(get<2>(e.operands)));
+  else if constexpr (expr::detail::takes_tf32<E>) return rebuilt(e, a, b, get<2>(e.operands));
   else return rebuilt(e, a, b);
 }
 

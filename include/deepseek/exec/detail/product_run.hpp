@@ -157,7 +157,7 @@ void run_product(Root const& root, E const& product, A const& a, B const& b,
   using Right = std::remove_cvref_t<decltype(right)>;
   constexpr plan::gpu::product_options options{
       neighbours_of_side<true, Left, A>(), neighbours_of_side<false, Right, B>(),
-      Machine::sm90_kernels != plan::gpu::sm90_kernels::all};
+      Machine::sm90_kernels != plan::gpu::sm90_kernels::all, expr::detail::takes_tf32<E>};
   using Run = product_machine_of<Machine, typename A::element_type, typename B::element_type,
                                  sum_of<E>, options, BySm90, Left, Right>;
   run_root(root, Run{machine, operands, range_of(x), range_of(y), left, right});

@@ -25,6 +25,7 @@ struct product_options {
   known_neighbours a = known_neighbours::nothing;
   known_neighbours b = known_neighbours::nothing;
   bool few = false;
+  bool tf32 = false;  ///< factors of f32 may be rounded
 };
 
 template <class E>
@@ -85,7 +86,7 @@ class product_program : public bound_program<E, product_schedule_of<E>, no_frame
   template <class F> void launch(F const& f, void* workspace = nullptr) {
     auto const& size = operands_.size;
     if (size.m == 0 || size.n == 0 || operands_.batch.count() == 0) return;
-    if constexpr (by_mma<A, B>) {
+    if constexpr (uses_mma) {
       auto const choice = choose(workspace != nullptr);
       if (choice.shares > 1) launch_shares(f, choice, static_cast<Sum*>(workspace));
       else start_mma(f, choice, epilogue<8>());
@@ -97,8 +98,10 @@ class product_program : public bound_program<E, product_schedule_of<E>, no_frame
  protected:
   using path = kernel::operand_path;
 
+  static constexpr bool uses_mma =
+      by_mma<A, B> || (Options.tf32 && std::is_same_v<A, float> && std::is_same_v<B, float>);
   static constexpr bool computed = is_computed<Left> || is_computed<Right>;
-  static_assert(!computed || by_mma<A, B>,
+  static_assert(!computed || uses_mma,
                 "[DS-PRODUCT-COMPUTED] only products by mma compute operands on the way.");
   static constexpr auto const& tiles = []() -> auto const& {
     if constexpr (computed) return mma_computed_tiles;
@@ -108,7 +111,7 @@ class product_program : public bound_program<E, product_schedule_of<E>, no_frame
   static constexpr int general_tile = computed ? mma_general_computed_tile : mma_general_tile;
 
   [[nodiscard]] mma_choice choose(bool shared) const {
-    if constexpr (!by_mma<A, B>) {
+    if constexpr (!uses_mma) {
       return {};
     } else {
       auto const& size = operands_.size;
