@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/// @file einsum on the emulator: products whose result is in another order, with an epilogue, axes merged by a
-/// view and by a copy; beside sums in double.
+/// @file einsum on the emulator: products whose result is in another order, with an epilogue, axes
+/// merged by a view and by a copy; beside sums in double.
 #include <deepseek/exec/emulated.hpp>
 #include <deepseek/ops/arithmetic.hpp>
 #include <deepseek/ops/einsum.hpp>

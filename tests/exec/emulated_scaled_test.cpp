@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/// @file Products of scaled fp8 on the emulator: by sm_90a's kernel that scales sums of blocks, by those of any
-/// GPU, beside PyTorch's in f64 of the same numbers.
+/// @file Products of scaled fp8 on the emulator: by sm_90a's kernel that scales sums of blocks, by
+/// those of any GPU, beside PyTorch's in f64 of the same numbers.
 #include <deepseek/exec/emulated.hpp>
 #include <deepseek/ops/activation.hpp>
 #include <deepseek/ops/permute.hpp>

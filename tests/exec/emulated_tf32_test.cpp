@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/// @file matmul<precision::tf32>: factors rounded to 11 bits on the emulator's tensor cores, f32 by default and on
-/// the host; beside sums in double.
+/// @file matmul<precision::tf32>: factors rounded to 11 bits on the emulator's tensor cores, f32 by
+/// default and on the host; beside sums in double.
 #include <deepseek/exec/emulated.hpp>
 #include <deepseek/exec/host.hpp>
 #include <deepseek/ops/arithmetic.hpp>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/// @file Products of scaled fp8 and int8 on the host, beside PyTorch's in f64 of the same numbers; scales that
-/// do not suit.
+/// @file Products of scaled fp8 and int8 on the host, beside PyTorch's in f64 of the same numbers;
+/// scales that do not suit.
 #include <deepseek/exec/host.hpp>
 #include <deepseek/ops/activation.hpp>
 #include <deepseek/ops/permute.hpp>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/// @file group_walk: every row of every group in one tile of each column, found by warps from offsets in memory.
+/// @file group_walk: every row of every group in one tile of each column, found by warps from offsets
+/// in memory.
 #include <deepseek/arch/gpu/barrier.hpp>
 #include <deepseek/exec/detail/emulated_grid.hpp>
 #include <deepseek/tile/group_walk.hpp>

@@ -51,8 +51,8 @@ group_grid_list group_grids(std::int64_t const* offsets, std::int64_t groups,
   return grids;
 }
 
-/// grouped_matmul_product<Compute>(offsets, groups, extents, product, threads): as matmul_product of one matrix
-/// of all rows, where product.b(g, memory) is what the rows of group g are multiplied with.
+/// grouped_matmul_product<Compute>(offsets, groups, extents, product, threads): as matmul_product of
+/// one matrix of all rows, where product.b(g, memory) is what the rows of group g are multiplied with.
 ///
 /// @cost   2 m n k flops
 /// @order  of each sum as in matmul_product

@@ -121,8 +121,8 @@ constexpr auto einsum_of_rows(X const& a, Y const& b) {
   return kept_as<V>(arranged<all, Result>(summed<all, all.without(Result), rules::sum>(products)));
 }
 
-/// einsum_of_matrices<A, B, Result>(a, b): a matrix product. All rows but the last are batch axes of a, as all
-/// columns are of b but the last: so the result is in memory as it is asked for.
+/// einsum_of_matrices<A, B, Result>(a, b): a matrix product. All rows but the last are batch axes of a,
+/// as all columns are of b but the last: so the result is in memory as it is asked for.
 template <letters A, letters B, letters Result, class X, class Y>
 constexpr auto einsum_of_matrices(X const& a, Y const& b) {
   constexpr einsum_roles roles{A, B, Result};
@@ -236,8 +236,8 @@ template <fixed_string Text, class... X> constexpr auto einsum_checked(X const&.
 ///          arrow the result has the letters that come once, in alphabetical order. A letter twice in an
 ///          operand is its diagonal. No ellipsis; at most 8 letters
 /// @dtype   of two operands the common one, summed up as matmul does; of one as sum
-/// @layout  any strides; a copy only of an operand in which several axes that both have and the result has not
-///          do not follow each other in memory
+/// @layout  any strides; a copy only of an operand in which several axes that both have and the result
+///          has not do not follow each other in memory
 /// @cost    a letter of each operand alone and one of both: a matrix product, with one kernel for it and what
 ///          stands above it, in any order of the result's axes; else a kernel of products and sums
 /// @fails   [DS-EINSUM-TEXT], [DS-EINSUM-OPERANDS], [DS-EINSUM-RANK], [DS-EINSUM-AXES], [DS-EINSUM-RESULT],

@@ -113,7 +113,8 @@ template <operand A, operand B> constexpr auto matmul(A&& a, B&& b) {
 /// precision: how products of f32 may be made: as f32, or of factors rounded to tf32.
 enum class precision : unsigned char { f32, tf32 };
 
-/// matmul<precision::tf32>(a, b): the same, of f32, where factors may be rounded to tf32 (10 bits of mantissa).
+/// matmul<precision::tf32>(a, b): the same, of f32, where factors may be rounded to tf32 (10 bits of
+/// mantissa).
 ///
 /// @shape   as matmul(a, b)
 /// @dtype   f32; sums stay f32

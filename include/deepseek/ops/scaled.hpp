@@ -149,7 +149,8 @@ template <class E, class X> constexpr auto with_scale(E const& product, X const&
     return deepseek::operator*(product, x.scale);
   }
 }
-/// holds_scales<Left, X>(): the law of an operand; say_scales<Left, X>(): the one error where it does not hold.
+/// holds_scales<Left, X>(): the law of an operand; say_scales<Left, X>(): the one error where it does
+/// not hold.
 template <bool Left, class X> constexpr bool holds_scales() {
   if constexpr (!is_scaled<X>) return true;
   else
@@ -176,8 +177,8 @@ template <class A, class B> constexpr auto scaled_product(A const& a, B const& b
 }
 }  // namespace detail
 
-/// scaled(x, scale), scaled<block>(x, scales): x, of fp8 or int8, as an operand of matmul that stands for x times
-/// its scales, as quantize gives them.
+/// scaled(x, scale), scaled<block>(x, scales): x, of fp8 or int8, as an operand of matmul that stands
+/// for x times its scales, as quantize gives them.
 ///
 ///   matmul(scaled(a, sa), scaled(b, sb))            [i, j] = sa[i] sb[j] sum over k of a[i, k] b[k, j]
 ///   matmul(scaled<128>(a, sa), scaled<128>(b, sb))  [i, j] = sum over k of a[i, k] sa[i, k / 128]

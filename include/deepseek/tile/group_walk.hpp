@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/// @file group_walk: which rows and columns a block has of a product whose rows belong to groups. The offsets of
-/// the groups stay in the GPU's memory: each warp looks for its block's group by itself.
+/// @file group_walk: which rows and columns a block has of a product whose rows belong to groups. The
+/// offsets of the groups stay in the GPU's memory: each warp looks for its block's group by itself.
 ///
 /// Tiles of a group come column by column, so that blocks that run at the same time share its matrix.
 #pragma once
@@ -14,8 +14,8 @@
 
 namespace deepseek::tile {
 
-/// group_walk<Offset>: group g has the rows offsets[g] to offsets[g + 1] of `rows`, in tiles of `height` rows and
-/// `columns` columns of tiles. What is outside of 0 … rows is held to it.
+/// group_walk<Offset>: group g has the rows offsets[g] to offsets[g + 1] of `rows`, in tiles of
+/// `height` rows and `columns` columns of tiles. What is outside of 0 … rows is held to it.
 template <class Offset> struct group_walk {
   /// Some blocks have no tile: how many there are is not known before.
   static constexpr bool all_have_tiles = false;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/// @file grouped_program: one kernel, of no fewer blocks than there are tiles; offsets are memory that it reads.
+/// @file grouped_program: one kernel, of no fewer blocks than there are tiles; offsets are memory that
+/// it reads.
 #include <deepseek/exec/detail/grouped_run.hpp>
 #include <deepseek/ops/arithmetic.hpp>
 #include <deepseek/ops/grouped_matmul.hpp>

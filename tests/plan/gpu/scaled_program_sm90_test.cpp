@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/// @file is_scaled_product: products of one fp8 with scales of blocks of 128 on both sides; where the scales are.
+/// @file is_scaled_product: products of one fp8 with scales of blocks of 128 on both sides; where the
+/// scales are.
 #include <deepseek/ops/matmul.hpp>
 #include <deepseek/ops/permute.hpp>
 #include <deepseek/plan/gpu/scaled_program_sm90.hpp>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/// @file Products of fp8 with scales of blocks of 128 (ops/scaled.hpp) by the kernels of sm_90a that scale sums.
+/// @file Products of fp8 with scales of blocks of 128 (ops/scaled.hpp) by the kernels of sm_90a that
+/// scale sums.
 #pragma once
 #include <cstdint>
 #include <type_traits>
@@ -29,8 +30,8 @@ struct scaled_machine : Machine {
   }
 };
 
-/// run_scaled(root, e, evaluate): root has a held_product<E> of e, a scaled product. False, and nothing is written,
-/// where the machine has no such kernels or they cannot read the operands.
+/// run_scaled(root, e, evaluate): root has a held_product<E> of e, a scaled product. False, and nothing
+/// is written, where the machine has no such kernels or they cannot read the operands.
 template <class Root, class E, class Evaluate>
 bool run_scaled(Root const& root, E const& e, Evaluate const& evaluate) {
   using Machine = std::remove_cvref_t<decltype(evaluate.machine)>;

@@ -32,8 +32,8 @@ template <letters From, letters To> constexpr bool keeps_order() {
   return true;
 }
 
-/// arranged<From, To>(x): the axes of x, named From, as those named To: a letter that is only in To gets extent
-/// 1, one that is only in From has it, and one that From has twice is a diagonal.
+/// arranged<From, To>(x): the axes of x, named From, as those named To: a letter that is only in To
+/// gets extent 1, one that is only in From has it, and one that From has twice is a diagonal.
 template <letters From, letters To, class X> constexpr auto arranged(X const& x) {
   if constexpr (From == To) {
     return x;

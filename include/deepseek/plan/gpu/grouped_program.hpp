@@ -2,15 +2,14 @@
 /// @file grouped_program: a product of groups of rows with its epilogue, as one kernel on a GPU.
 #pragma once
 #include <cstdint>
-#include <iterator>
 
 #include <deepseek/plan/gpu/product_program.hpp>
 #include <deepseek/tile/group_walk.hpp>
 
 namespace deepseek::plan::gpu {
 
-/// grouped_program<E, A, B, Sum, Options, Offset>: as product_program, of one matrix a of all rows, and of a batch
-/// of b, which a has no step along: group g of the rows is offsets[g] to offsets[g + 1].
+/// grouped_program<E, A, B, Sum, Options, Offset>: as product_program, of one matrix a of all rows, and
+/// of a batch of b, which a has no step along: group g of the rows is offsets[g] to offsets[g + 1].
 template <class E, class A, class B, class Sum, product_options Options, class Offset>
 class grouped_program : public product_program<E, A, B, Sum, Options> {
   using general = product_program<E, A, B, Sum, Options>;
@@ -76,7 +75,7 @@ class grouped_program : public product_program<E, A, B, Sum, Options> {
         [&]<int... I>(std::integer_sequence<int, I...>) {
           ((tile == I ? start_tile(std::integral_constant<int, I>{}) : void()), ...);
         }
-        (std::make_integer_sequence<int, int(std::size(mma_tiles))>{});
+        (std::make_integer_sequence<int, int{sizeof(mma_tiles) / sizeof(mma_tiles[0])}>{});
       }
     });
   }

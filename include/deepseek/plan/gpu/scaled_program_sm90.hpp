@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/// @file scaled_program_sm90: a product of fp8 with scales of blocks of 128, with its epilogue, as one kernel of
-/// sm_90a: sums of each 128 of k are scaled and added up in float.
+/// @file scaled_program_sm90: a product of fp8 with scales of blocks of 128, with its epilogue, as one
+/// kernel of sm_90a: sums of each 128 of k are scaled and added up in float.
 #pragma once
 #include <cstdint>
 #include <type_traits>
