@@ -64,7 +64,7 @@ void check(std::int64_t n, std::int64_t a, std::int64_t b, std::int64_t step, in
 }  // namespace
 
 TEST_CASE("widths around those of vectors, steps, several runs of a slice") {
-  for (std::int64_t const width : {1, 2, 15, 16, 17, 63, 64, 65, 130}) {
+  for (std::int64_t const width : {1, 2, 15, 16, 17, 63, 64, 65, 130, 257, 336}) {
     check<float>(400, 1, width, 1, 2);
     check<ds::bf16>(90, 2, width, 1, 1);
     check<float>(50, 3, width, 2, 3);

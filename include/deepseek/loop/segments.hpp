@@ -69,9 +69,11 @@ template <class Reduce, element T> struct segment_state {
         return;
       }
       if (first.step == 1) {
-        constexpr int packs = 4;
-        for (; done + packs * lanes <= length; done += packs * lanes)
-          join_columns<packs>(first.data + done, step, slices, to + done);
+        constexpr int most = arch::vector_bytes == 64 ? 16 : 8;  // in half of the registers
+        for (; done + most * lanes <= length; done += most * lanes)
+          join_columns<most>(first.data + done, step, slices, to + done);
+        for (; done + 4 * lanes <= length; done += 4 * lanes)
+          join_columns<4>(first.data + done, step, slices, to + done);
         for (; done + lanes <= length; done += lanes)
           join_columns<1>(first.data + done, step, slices, to + done);
       }
