@@ -73,6 +73,7 @@
 #include <deepseek/ops/quantize.hpp>
 #include <deepseek/ops/random.hpp>
 #include <deepseek/ops/reduce_rules.hpp>
+#include <deepseek/ops/remainder.hpp>
 #include <deepseek/ops/reshape.hpp>
 #include <deepseek/ops/rms_norm.hpp>
 #include <deepseek/ops/roots.hpp>
@@ -100,6 +101,7 @@
 #include <deepseek/attention/relative_position.hpp>
 #include <deepseek/attention/rotary.hpp>
 #include <deepseek/attention/score.hpp>
+#include <deepseek/attention/score_indices.hpp>
 #include <deepseek/attention/tile_class.hpp>
 #include <deepseek/plan/report.hpp>
 #include <deepseek/plan/kernel_count.hpp>

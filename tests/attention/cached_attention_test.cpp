@@ -136,6 +136,30 @@ TEST_CASE("windows and slopes go by places in the sequence; a user's query is it
             as_rows) < 2e-6);
 }
 
+TEST_CASE(
+    "relative: one table for all lengths, whose middle is distance 0; of each head, or of all") {
+  std::int64_t const longest = 400;
+  ds::tensor<float, dims<dyn, dyn>> values{dims<dyn, dyn>{4, 2 * longest - 1}};
+  for (std::int64_t i = 0; i < values.size(); ++i)
+    values.data()[i] = 0.125F * static_cast<float>(i * 7 % 23);
+  for (std::int64_t const heads : {4, 1}) {
+    auto const table = ds::slice(values, ds::range{0, heads}, ds::every);
+    auto const want = [&](double x, auto, auto h, auto place, auto j) {
+      return x + double(values(heads == 1 ? 0 : h, j - place + longest - 1));
+    };
+    for (auto const& c : {cases[0], cases[1]})
+      CHECK(difference<float>(c, score::relative(table), want, as_rows) < 3e-6);
+  }
+  for (std::int64_t const n : {1, 5, 6}) {  // too short, too short for 4 keys, even
+    ds::kv_cache<float> cache{{.sequences = 1, .kv_heads = 1, .width = 8, .capacity = 16}};
+    auto const x = normal_tensor<float>(1, 1, 4, 8, 1);
+    cache.append(x, x).run(ds::host{});
+    ds::tensor<float, dims<dyn, dyn>> short_table{dims<dyn, dyn>{1, n}};
+    CHECK_THROWS_WITH_AS(ds::attention(x, cache.as_keys(), score::relative(short_table)),
+                         doctest::Contains("[DS-SCORE-DISTANCES]"), ds::shape_error);
+  }
+}
+
 TEST_CASE("caches of small dtypes: what was stored is what is read") {
   auto const causal = [](double x, auto, auto, auto place, auto j) {
     return j <= place ? x : minus_infinity;

@@ -4,6 +4,7 @@
 #include <deepseek/attention/masks.hpp>
 #include <deepseek/ops/cast.hpp>
 #include <deepseek/ops/hyperbolic.hpp>
+#include <deepseek/ops/take.hpp>  // make_gather
 #include <deepseek/tensor/tensor.hpp>
 
 namespace deepseek::score {
@@ -49,16 +50,53 @@ template <class D, class Q>
                               "keys) gives them in order.");
 }
 
-/// y[0, h, q, k] = x[h, k - q + queries - 1]: x, read along its distances by steps of both.
+template <class D>
+[[noreturn]] DEEPSEEK_NOINLINE void fail_distances_of_cache(D const& d, std::int64_t heads,
+                                                            std::int64_t keys) {
+  throw shape_error(text{} << "[DS-SCORE-DISTANCES] relative(values): values is " << d << "; over "
+                           << keys << " keys in a cache of " << heads
+                           << " heads it must be [heads or 1, 2 n - 1], n at least " << keys
+                           << ". Fix: the table of the longest sequence.");
+}
+
+/// What axes follow in a table [heads, distances] that is read at distances [batch, 1, queries, keys].
+struct distances_pattern {
+  static constexpr int follows(int axis) { return axis == 0 ? 1 : -1; }
+  struct of_indices {
+    static constexpr int follows(int axis) { return axis; }
+  };
+};
+
+/// y[0, h, q, k] = x[h, k - q + queries - 1]: x, read along its distances by steps of both. Over a cache,
+/// where the place of a query is that in its sequence, x[h, k - q + (distances - 1) / 2].
 template <class Leaf> struct relative_to : function {
   Leaf values;
   constexpr explicit relative_to(Leaf const& x) : values{x} {}
   template <class S, class B, class H, class Q, class K>
   constexpr auto operator()(S const& s, B const&, H const& h, Q const& q, K const& kv) const {
-    static_assert(
-        expr::detail::is_generate<Q>,
-        "[DS-SCORE-RELATIVE] relative(values): of keys in a cache the distances are not those of "
-        "rows and columns. Fix: bias(f(query, key)) by a score function of your own.");
+    if constexpr (expr::detail::is_generate<Q>) return by_steps(s, h, q, kv);
+    else return by_places(s, h, q, kv);
+  }
+
+ private:
+  template <class S, class H, class Q, class K>
+  constexpr auto by_places(S const& s, H const& h, Q const& q, K const& kv) const {
+    auto const& x = values.source;
+    std::int64_t const distances = x.extent(1);
+    bool const fits = x.extent(0) == 1 || x.extent(0) == h.extents()[1];
+    if (!fits || distances % 2 == 0 || distances / 2 + 1 < kv.extents()[3])
+      fail_distances_of_cache(x.extents(), h.extents()[1], kv.extents()[3]);
+    auto const place = kv - q + static_cast<std::int32_t>(distances / 2);
+    using P = typename std::remove_cvref_t<decltype(place)>::dims_type;
+    using Dims = dims<P::static_extent(0), Leaf::dims_type::static_extent(0), P::static_extent(2),
+                      P::static_extent(3)>;
+    auto const& e = place.extents();
+    std::int64_t const extent[] = {e[0], x.extent(0), e[2], e[3]};
+    return s + deepseek::detail::make_gather<1, distances_pattern>(Dims::from_array(extent), values,
+                                                                   place);
+  }
+  template <class S, class H, class Q, class K>
+  constexpr auto by_steps(S const& s, H const& h, Q const& q, K const& kv) const {
     using QD = typename Q::dims_type;
     using KD = typename K::dims_type;
     using HD = typename Leaf::dims_type;
@@ -134,11 +172,14 @@ inline tensor<float, dims<dyn>> alibi_slopes(std::int64_t heads) {
 ///
 ///   score + values[h, key - query + queries - 1]
 ///
-/// from the last query's of the first key to the first query's of the last key.
+/// from the last query's of the first key to the first query's of the last key. Over a cache the query is its
+/// place in the sequence, and the table is that of any longest sequence n, of 2 n - 1 distances:
 ///
-/// @shape   values: a tensor or view [heads or 1, queries + keys - 1]
+///   score + values[h, key - query + n - 1]
+///
+/// @shape   values: a tensor or view [heads or 1, queries + keys - 1], over a cache [heads or 1, 2 n - 1]
 /// @dtype   values: any
-/// @cost    1 flop a score; memory grows with queries + keys, not with their product
+/// @cost    1 flop a score, over a cache a gather; memory grows with queries + keys, not with their product
 /// @fails   [DS-SCORE-RELATIVE] static · shape_error [DS-SCORE-DISTANCES] other heads or distances
 template <operand X> constexpr auto relative(X&& values) {
   auto const leaf = as_expression(static_cast<X&&>(values));

@@ -7,6 +7,7 @@
 #include <cstdint>
 
 #include <deepseek/attention/cached_attention.hpp>
+#include <deepseek/attention/score_indices.hpp>
 #include <deepseek/exec/host.hpp>
 
 // As host.hpp: loops of the host are nothing for a GPU's compiler.
@@ -36,6 +37,30 @@ void rows_to_f32(T const* from, std::int64_t row_stride, std::int64_t column_str
 inline void zero_columns(float* rows, std::int64_t count, std::int64_t from, std::int64_t to) {
   for (std::int64_t i = 0; i < count; ++i)
     for (std::int64_t d = from; d < to; ++d) rows[i * to + d] = 0;
+}
+
+/// computes_indices<E>: a gather by indices that lie in no memory stands under E.
+template <class E> constexpr bool computes_indices() {
+  if constexpr (expr::detail::is_gather<E>)
+    if constexpr (!expr::detail::is_leaf<expr::operand_t<E, 1>>) return true;
+  return expr::fold_operands<E>(
+      []<class... Operand>() { return (false || ... || computes_indices<Operand>()); });
+}
+/// with_proved_indices(e): e, whose gathers by computed indices have been found to stay inside their tables.
+template <class E> auto with_proved_indices(E const& e) {
+  if constexpr (!computes_indices<E>()) {
+    return e;
+  } else if constexpr (expr::detail::is_gather<E>) {
+    auto const index = with_proved_indices(get<1>(e.operands));
+    return expr::gather_node<E::axis, typename E::source_map, typename E::index_map,
+                             typename E::dims_type, expr::operand_t<E, 0>,
+                             std::remove_cvref_t<decltype(index)>, true>{e.extents(),
+                                                                         get<0>(e.operands), index};
+  } else {
+    return apply(
+        [&](auto const&... operand) { return plan::rebuilt(e, with_proved_indices(operand)...); },
+        e.operands);
+  }
 }
 
 /// score_of_tile(e, extents, tile, scores, stride): e of the scores of a tile, in place.
@@ -281,9 +306,13 @@ struct attention_operands {
   }
 };
 
-template <class Score, class Extents, class Q, class Keys, class Results>
-void run_attention(Score const& score, attention_options const& options, Extents const& extents,
-                   Q const& q, Keys const& keys, Results const& results, int threads) {
+template <class F, class Extents, class Q, class Keys, class Results>
+void run_attention(F const& f, attention_options const& options, Extents const& extents, Q const& q,
+                   Keys const& keys, Results const& results, int threads) {
+  check_indices(f);
+  score::check_score_indices(f, extents);
+  auto const score = with_proved_indices(f);
+  using Score = std::remove_cvref_t<decltype(score)>;
   auto const& out = get<0>(results);
   auto const& sums = get<1>(results);
   using Of = attention_operands<Score, Extents, Q, Keys, std::remove_cvref_t<decltype(out)>,

@@ -7,12 +7,15 @@
 namespace deepseek {
 namespace expr {
 
-/// gather_node<Axis, SourceMap, IndexMap, Dims, Source, Index>: y[i...] = x[..., index[i...], ...],
+/// gather_node<Axis, SourceMap, IndexMap, Dims, Source, Index, Proved>: y[i...] = x[..., index[i...], ...],
 /// where the index stands at Axis of the source, the source's other axes follow SourceMap and the
-/// index's axes follow IndexMap.
-template <int Axis, class SourceMap, class IndexMap, class Dims, class Source, class Index>
+/// index's axes follow IndexMap. Proved: no index is outside, so that indices need not be in memory, to be
+/// looked at before they are used.
+template <int Axis, class SourceMap, class IndexMap, class Dims, class Source, class Index,
+          bool Proved = false>
 struct gather_node : node<typename Source::value_type, Dims, Source, Index> {
   static constexpr int axis = Axis;
+  static constexpr bool proved = Proved;
   using source_map = SourceMap;
   using index_map = IndexMap;
   constexpr gather_node(Dims const& extents, Source const& source, Index const& index)
@@ -41,8 +44,8 @@ template <class Rule, class Dims> struct generate_node : node<typename Rule::val
 
 namespace detail {
 template <class E> inline constexpr bool is_gather = false;
-template <int Axis, class SM, class IM, class D, class S, class I>
-inline constexpr bool is_gather<gather_node<Axis, SM, IM, D, S, I>> = true;
+template <int Axis, class SM, class IM, class D, class S, class I, bool P>
+inline constexpr bool is_gather<gather_node<Axis, SM, IM, D, S, I, P>> = true;
 template <class E> inline constexpr bool is_pad = false;
 template <class D, class O> inline constexpr bool is_pad<pad_node<D, O>> = true;
 template <class E> inline constexpr bool is_generate = false;

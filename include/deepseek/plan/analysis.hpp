@@ -136,12 +136,12 @@ template <class E> constexpr std::int64_t static_row_size() {
 }
 
 /// needs_memory<E>: a node whose operands must lie in memory before it can be read: it ends a kernel.
-/// (A gather's indices are read twice: once to check them.)
+/// (A gather's indices are read twice, once to check them, unless they are proved.)
 template <class E> constexpr bool needs_memory() {
   using namespace expr::detail;
   if constexpr (is_contract<E> || is_reshape<E> || is_call<E> || is_result<E>) return true;
   else if constexpr (is_gather<E>)
-    return !is_leaf<expr::operand_t<E, 0>> || !is_leaf<expr::operand_t<E, 1>>;
+    return !is_leaf<expr::operand_t<E, 0>> || (!is_leaf<expr::operand_t<E, 1>> && !E::proved);
   else return false;
 }
 

@@ -259,8 +259,12 @@ template <class E, class... Operand> constexpr auto rebuilt(E const& e, Operand 
   } else if constexpr (is_pad<E>) {
     return pad_node<typename E::dims_type, Operand...>{e.extents(), e.before, e.value, operand...};
   } else if constexpr (is_gather<E>) {
-    return gather_node<E::axis, typename E::source_map, typename E::index_map,
-                       typename E::dims_type, Operand...>{e.extents(), operand...};
+    auto const gather = [&]<class Source, class Index>(Source const& source, Index const& index) {
+      return gather_node<E::axis, typename E::source_map, typename E::index_map,
+                         typename E::dims_type, Source, Index, E::proved>{e.extents(), source,
+                                                                          index};
+    };
+    return gather(operand...);
   } else if constexpr (is_outputs<E>) {
     return outputs_node<Operand...>{operand...};
   } else if constexpr (is_store<E>) {

@@ -19,6 +19,7 @@
 #include <deepseek/ops/comparison.hpp>
 #include <deepseek/ops/iota.hpp>
 #include <deepseek/ops/logic.hpp>
+#include <deepseek/ops/remainder.hpp>
 #include <deepseek/ops/rounding.hpp>
 #include <deepseek/ops/where.hpp>
 
@@ -157,6 +158,10 @@ template <class Rule, class... V> struct map_bounds {
     } else if constexpr (std::is_same_v<Rule, rules::divide>) {
       bool const through_zero = b.low <= B(0) && b.high >= B(0);
       return through_zero ? anything<result>() : corners(rule, a, b);
+    } else if constexpr (std::is_same_v<Rule, rules::remainder>) {
+      if (b.low != b.high || b.low <= B(0)) return anything<result>();
+      bool const itself = a.low >= A(0) && a.high < b.low;
+      return itself ? bounds<result>{a.low, a.high} : bounds<result>{0, b.low - 1};
     } else {
       return corners(rule, a, b);
     }
@@ -282,15 +287,23 @@ template <class E> constexpr auto viewed_box(E const& e, index_box<E::rank> cons
   return own;
 }
 
+/// The box of the indices of a gather.
+template <class E> constexpr auto indices_box(E const& e, index_box<E::rank> const& box) {
+  using Index = expr::operand_t<E, 1>;
+  auto const& extents = get<1>(e.operands).extents();
+  index_box<Index::rank> at;
+  for (int axis = 0; axis < Index::rank; ++axis)
+    at.axis[axis] = extents[axis] == 1 ? index_range{} : box.axis[E::index_map::of(axis)];
+  return at;
+}
+
 /// A gather: its source between the smallest and the largest index, which may be any of the axis.
 template <class E, class Scope>
 constexpr auto gather_bounds(E const& e, index_box<E::rank> const& box, Scope const& scope) {
   auto const& source = get<0>(e.operands);
   auto const& index = get<1>(e.operands);
   using Source = expr::operand_t<E, 0>;
-  using Index = expr::operand_t<E, 1>;
-  index_box<Index::rank> at;
-  for (int axis = 0; axis < Index::rank; ++axis) at.axis[axis] = box.axis[E::index_map::of(axis)];
+  auto const at = indices_box(e, box);
   auto const place = bounds_of(index, at, scope);
   std::int64_t const last = source.extents()[E::axis] - 1;
   auto const inside = [&](auto i) {
