@@ -6,6 +6,7 @@
 
 #include <deepseek/attention/masks.hpp>
 #include <deepseek/attention/rotary.hpp>
+#include <deepseek/attention/score_indices.hpp>
 #include <deepseek/attention/tile_class.hpp>
 #include <deepseek/expr/call.hpp>
 #include <deepseek/expr/cost.hpp>
@@ -184,10 +185,15 @@ constexpr auto attention_call(Q const& q, K const& k, V const& v, F const& f,
     if (!same) fail_attention(qe, ke, ve);
     check_attention_options(options, qe[1], qe[3]);
     check_rotary(options.turn, qe[3], qe[2] > ke[2] ? qe[2] : ke[2]);
-    auto const score = score::of(f, score_extents(qe, ke));
+    auto const extents = score_extents(qe, ke);
+    auto const score = score::of(f, extents);
     using Score = std::remove_cvref_t<decltype(score)>;
-    if constexpr (!valid<Score>) return why::invalid{};
-    else return expr::call(rules::attention<Score>{score, options}, q, k, v);
+    if constexpr (!valid<Score>) {
+      return why::invalid{};
+    } else {
+      score::check_score_indices(score, extents);
+      return expr::call(rules::attention<Score>{score, options}, q, k, v);
+    }
   }
 }
 
@@ -232,7 +238,8 @@ constexpr auto attention_with_logsumexp(Q&& q, K&& k, V&& v, F const& f = {},
 /// @cost    2 b h n m (d + w) flops less the tiles that are masked; a kernel of its own
 /// @life    f's tensors and the sink are viewed, not owned, unless f owns them
 /// @fails   [DS-ATTENTION-RANK], [DS-ATTENTION-SHAPE], [DS-SCORE-CALL], [DS-SCORE-SHAPE] static · shape_error
-///          [DS-ATTENTION-SHAPE], [DS-SCORE-SHAPE], [DS-ATTENTION-SINK] · argument_error [DS-DROPOUT-RATE]
+///          [DS-ATTENTION-SHAPE], [DS-SCORE-SHAPE], [DS-SCORE-INDEX], [DS-ATTENTION-SINK] · argument_error
+///          [DS-DROPOUT-RATE]
 /// @paper   Dao 2023, "FlashAttention-2"; Dong et al. 2024, "Flex Attention"
 template <operand Q, operand K, operand V, class F = score::plain_t>
 constexpr auto attention(Q&& q, K&& k, V&& v, F const& f = {},

@@ -111,8 +111,12 @@ auto cached_attention_call(Q const& q, paged_keys<T> const& cache, F const& f,
     auto const extents = score_extents<dyn>(qe, longest);
     auto const score = score::of(f, extents, places_in_cache(extents, cache.lengths));
     using Score = std::remove_cvref_t<decltype(score)>;
-    if constexpr (!valid<Score>) return why::invalid{};
-    else return expr::call(rules::cached_attention<T, Score>{score, options, cache}, q);
+    if constexpr (!valid<Score>) {
+      return why::invalid{};
+    } else {
+      score::check_score_indices(score, extents);
+      return expr::call(rules::cached_attention<T, Score>{score, options, cache}, q);
+    }
   }
 }
 }  // namespace detail

@@ -18,6 +18,17 @@ template <class Source>
                            << ".");
 }
 
+/// on_host(e): what bounds are made from can be read here.
+template <class E> constexpr bool on_host(E const& e) {
+  if constexpr (expr::detail::is_leaf<E>) {
+    return e.source.space() == memory_space::host;
+  } else {
+    bool all = true;
+    expr::for_each_operand(e, [&](auto const& operand) { all = all && on_host(operand); });
+    return all;
+  }
+}
+
 /// Each gather under e whose indices are computed: on a box of e's own indices, none is outside.
 template <class E, class Scope>
 constexpr void check_computed(E const& e, index_box<E::rank> const& box, Scope const& scope) {
@@ -25,6 +36,7 @@ constexpr void check_computed(E const& e, index_box<E::rank> const& box, Scope c
   if constexpr (is_gather<E>) {
     auto const& index = get<1>(e.operands);
     if constexpr (!is_leaf<expr::operand_t<E, 1>>) {
+      if (!on_host(index)) return;
       auto const at = indices_box(e, box);
       auto const place = bounds_of(index, at, scope);
       auto const& source = get<0>(e.operands).extents();
@@ -57,6 +69,7 @@ constexpr void check_computed(E const& e, index_box<E::rank> const& box, Scope c
 ///   [](auto s, auto, auto, auto q, auto kv) { return s + take(period, axes<0>, (kv - q) % 24); }
 ///
 /// @shape   extents: those four         @dtype indices: any integers
+/// @edge    indices that depend on tensors of a GPU's memory are not looked at
 /// @cost    a few operations a node: intervals of indices, not the indices
 /// @fails   shape_error [DS-SCORE-INDEX] an index that is not proved to be inside
 template <expression E, std::int64_t... D>

@@ -7,7 +7,6 @@
 #include <cstdint>
 
 #include <deepseek/attention/cached_attention.hpp>
-#include <deepseek/attention/score_indices.hpp>
 #include <deepseek/exec/host.hpp>
 
 // As host.hpp: loops of the host are nothing for a GPU's compiler.
@@ -310,7 +309,6 @@ template <class F, class Extents, class Q, class Keys, class Results>
 void run_attention(F const& f, attention_options const& options, Extents const& extents, Q const& q,
                    Keys const& keys, Results const& results, int threads) {
   check_indices(f);
-  score::check_score_indices(f, extents);
   auto const score = with_proved_indices(f);
   using Score = std::remove_cvref_t<decltype(score)>;
   auto const& out = get<0>(results);
