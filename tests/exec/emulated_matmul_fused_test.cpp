@@ -63,3 +63,24 @@ TEST_CASE("a residual in the memory of the result") {
                        std::fabs(at(y, i * n + j) - at(before, i * n + j) - product(a, b, i, j)));
   CHECK(worst <= 1e-5);
 }
+
+TEST_CASE("a product of one row, or of one column, that is broadcast: still one kernel") {
+  constexpr int m = 19;
+  constexpr int n = 24;
+  constexpr int k = 40;
+  matrix<bf16> row(1, k), a(m, k), b(k, n), column(k, 1);
+  matrix<float> c(m, n), y(m, n), z(m, n);
+  fill_random(row, 1), fill_random(a, 2), fill_random(b, 3), fill_random(column, 4),
+      fill_random(c, 5), fill_random(y, 6), fill_random(z, 7);
+  (y = ds::matmul(row, b) + c).run(ds::emulated{});
+  (z = ds::matmul(a, column) * c).run(ds::emulated{});
+  double worst = 0;
+  for (int i = 0; i < m; ++i)
+    for (int j = 0; j < n; ++j) {
+      worst =
+          std::max(worst, std::fabs(at(y, i * n + j) - product(row, b, 0, j) - at(c, i * n + j)));
+      worst = std::max(worst,
+                       std::fabs(at(z, i * n + j) - product(a, column, i, 0) * at(c, i * n + j)));
+    }
+  CHECK(worst <= 1e-4);
+}

@@ -112,9 +112,27 @@ struct product_machine_of : Machine {
   }
 };
 
+/// result_extents<Rank>: of what the kernel of a product writes: those of its results, to which the product may be
+/// broadcast.
+template <int Rank> struct result_extents {
+  static constexpr int rank = Rank;
+  std::int64_t of[Rank];
+  [[nodiscard]] std::int64_t operator[](int axis) const { return of[axis]; }
+  [[nodiscard]] std::int64_t extent(int axis) const { return of[axis]; }
+};
+template <class Root, class Dims> auto extents_of_results(Root const& root, Dims const& product) {
+  result_extents<Dims::rank> extents;
+  for (int axis = 0; axis < Dims::rank; ++axis) extents.of[axis] = product[axis];
+  for_each_store(root, [&](auto const& store) {
+    for (int axis = 0; axis < Dims::rank; ++axis)
+      if (store.extents()[axis] != 1) extents.of[axis] = store.extents()[axis];
+  });
+  return extents;
+}
+
 /// lowered_side<E, Left>(side): as product_program takes it; k: of the product.
 template <class E, bool Left, class Side>
-auto lowered_side(Side const& side, typename E::dims_type const& extents, std::int64_t k) {
+auto lowered_side(Side const& side, result_extents<E::rank> const& extents, std::int64_t k) {
   if constexpr (!Side::computed) {
     return kernel::in_memory{};
   } else {
@@ -144,13 +162,15 @@ auto view_of_side(Side const& side, [[maybe_unused]] Dims const& extents) {
 template <class E, bool BySm90 = true, class Root, class A, class B, class Machine>
 void run_product(Root const& root, E const& product, A const& a, B const& b,
                  Machine const& machine) {
-  auto const& extents = product.extents();
+  auto const extents = extents_of_results(root, product.extents());
   auto const x = view_of_side(a, get<0>(product.operands).extents());
   auto const y = view_of_side(b, get<1>(product.operands).extents());
   std::int64_t const k = x.extent(std::remove_cvref_t<decltype(x)>::rank - 1);
   check_product_extents(extents, k);
-  view<typename E::value_type, typename E::dims_type> const result{nullptr, extents};
-  auto const operands = product_of(x, y, result);
+  auto operands = product_of(x, y, extents);
+  // Where a product of one row, or of one column, is broadcast, it is computed in each.
+  if (operands.size.m > product.extents()[E::rank - 2]) operands.a.step = 0;
+  if (operands.size.n > product.extents()[E::rank - 1]) operands.b.step = 0;
   auto const left = lowered_side<E, true>(a, extents, k);
   auto const right = lowered_side<E, false>(b, extents, k);
   using Left = std::remove_cvref_t<decltype(left)>;
@@ -188,20 +208,22 @@ void run_product_with_epilogue(Root const& root, Evaluate const& evaluate) {
   using Leaf = held_product<E>;
   using Held = decltype(plan::with_leaf(root, std::declval<Leaf const&>()));
   if constexpr (fits_product_kernel<plan::isolated_t<Held>>()) {
-    if (covers(root, e.extents())) {
-      Leaf const leaf{typename Leaf::view_type{nullptr, e.extents()}};
-      auto const kernel = plan::isolated(plan::with_leaf(root, leaf), evaluate);
-      if constexpr (plan::gpu::is_scaled_product<E>()) {
-        if (run_scaled(kernel, e, evaluate)) return;
-      }
-      if constexpr (expr::detail::is_grouped<E>) run_grouped(kernel, e, evaluate);
-      else
-        run_product(kernel, e, operand_side<0>(e, evaluate), operand_side<1>(e, evaluate),
-                    evaluate.machine);
+    Leaf const leaf{typename Leaf::view_type{nullptr, e.extents()}};
+    auto const kernel = [&] { return plan::isolated(plan::with_leaf(root, leaf), evaluate); };
+    if constexpr (plan::gpu::is_scaled_product<E>()) {
+      if (covers(root, e.extents()) && run_scaled(kernel(), e, evaluate)) return;
+    }
+    if constexpr (!expr::detail::is_grouped<E>) {
+      run_product(kernel(), e, operand_side<0>(e, evaluate), operand_side<1>(e, evaluate),
+                  evaluate.machine);
+      return;
+    } else if (covers(root, e.extents())) {
+      run_grouped(kernel(), e, evaluate);
       return;
     }
   }
-  run_root(plan::isolated(root, evaluate), evaluate.machine);
+  if constexpr (!fits_product_kernel<plan::isolated_t<Held>>() || expr::detail::is_grouped<E>)
+    run_root(plan::isolated(root, evaluate), evaluate.machine);
 }
 
 }  // namespace deepseek::detail

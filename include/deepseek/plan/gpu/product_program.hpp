@@ -207,18 +207,19 @@ class product_program : public bound_program<E, product_schedule_of<E>, no_frame
     });
   }
 
-  template <class F, class Epilogue>
+  /// Of shares there is the general tile.
+  template <bool Shares = false, class F, class Epilogue>
   void start_mma(F const& f, mma_choice const& choice, Epilogue const& epilogue) const {
     with_paths([&](auto a, auto b, auto is_fast) {
       constexpr path of_a = decltype(a)::value;
       constexpr path of_b = decltype(b)::value;
-      constexpr bool all_tiles = decltype(is_fast)::value && !few;
+      constexpr bool all_tiles = decltype(is_fast)::value && !few && !Shares;
       auto const start = [&]<int I>() {
         start_tile<tiles[I], of_a, of_b, decltype(is_fast)::value>(f, choice, epilogue);
       };
-      if (!all_tiles || choice.shares > 1) {
+      if constexpr (!all_tiles) {
         start.template operator()<general_tile>();
-      } else if constexpr (all_tiles) {
+      } else {
         [&]<int... I>(std::integer_sequence<int, I...>) {
           ((choice.tile == I ? start.template operator()<I>() : void()), ...);
         }
@@ -264,7 +265,7 @@ class product_program : public bound_program<E, product_schedule_of<E>, no_frame
     return kernel::product_store<Sum, 8>{sums, size.m * row, row, 1, size.n};
   }
   template <class F> void launch_shares(F const& f, mma_choice const& choice, Sum* sums) const {
-    start_mma(f, choice, store_of_shares(sums));
+    start_mma<true>(f, choice, store_of_shares(sums));
     join(f, choice.shares, sums);
   }
   /// The sums of shares through the epilogue.
