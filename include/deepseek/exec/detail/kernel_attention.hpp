@@ -11,7 +11,7 @@
 #include <deepseek/exec/detail/kernel_calls.hpp>  // runs_kernels
 #include <deepseek/exec/detail/product_run.hpp>   // range_of
 #include <deepseek/kernel/attention_pages.hpp>
-#include <deepseek/plan/gpu/attention_program.hpp>
+#include <deepseek/plan/gpu/attention_program_sm90.hpp>
 
 namespace deepseek::detail {
 
@@ -91,9 +91,15 @@ void run_kernel_attention(Score const& score, attention_options const& options,
   }
   used.out = range_of(out);
   used.sums = range_of(sums);
-  plan::gpu::attention_program<Score, Extents, T, Keys, Widths> program{score, extents, operands,
-                                                                        used};
-  machine.run(program);
+  if constexpr (plan::gpu::attention_by_sm90<T, Keys>) {
+    plan::gpu::attention_program_sm90<Score, Extents, T, Keys, Widths, Machine::sm90_kernels>
+        program{score, extents, operands, used, machine.has_sm90a() ? &Machine::make_map : nullptr};
+    machine.run(program);
+  } else {
+    plan::gpu::attention_program<Score, Extents, T, Keys, Widths> program{score, extents, operands,
+                                                                          used};
+    machine.run(program);
+  }
 }
 
 template <runs_kernels Machine, class Score, class Operands, class Results>

@@ -52,12 +52,15 @@ bool copies_read_rows(row_place<T> const& p, std::int64_t rows, std::int64_t hea
   return p.wide && rows > 0 && stride(p.row_stride, rows) && stride(p.head_stride, heads) &&
          stride(p.batch_stride, batches);
 }
+/// heads_follow(operands): the rows of neighbouring heads are those of one matrix.
+template <class Operands> bool heads_follow(Operands const& of) {
+  return of.size.queries == 1 ||
+         of.q.head_stride == std::int64_t{of.size.queries} * of.q.row_stride;
+}
 /// copies_read(operands, packed): tensor copies can read queries, keys and values.
 template <class Operands> bool copies_read(Operands const& of, int packed) {
   auto const& s = of.size;
-  bool const one_matrix = packed == 1 || s.queries == 1 ||
-                          of.q.head_stride == std::int64_t{s.queries} * of.q.row_stride;
-  return one_matrix && s.width > 0 && s.value_width > 0 &&
+  return (packed == 1 || heads_follow(of)) && s.width > 0 && s.value_width > 0 &&
          copies_read_rows(of.q, s.queries, s.heads, s.batches) &&
          copies_read_rows(of.from.k, s.keys, s.kv_heads, s.batches) &&
          copies_read_rows(of.from.v, s.keys, s.kv_heads, s.batches);

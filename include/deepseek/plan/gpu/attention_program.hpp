@@ -47,7 +47,7 @@ class attention_program {
   using open_type = score_program<Open, Dims>;
   static constexpr bool scored = !expr::detail::is_variable<E>;
 
-  static auto kernel_score() {
+  static auto score_type_of_kernel() {
     if constexpr (!scored) return std::type_identity<kernel::plain_score>{};
     else
       return std::type_identity<program_score<
@@ -58,7 +58,7 @@ class attention_program {
  public:
   using S = typename score_type::S;
   /// score_of_kernel: the score as kernels take it.
-  using score_of_kernel = typename decltype(kernel_score())::type;
+  using score_of_kernel = typename decltype(score_type_of_kernel())::type;
   /// memory_read: bytes that kernels read.
   struct memory_read {
     address_range source_range;
@@ -94,19 +94,12 @@ class attention_program {
   [[nodiscard]] static std::int64_t extent_of(int) { return 1; }
 
   /// workspace_bytes(): of what blocks that share keys leave.
-  [[nodiscard]] std::int64_t workspace_bytes() const {
-    auto const c = choice();
-    return c.parts == 1 ? 0 : part_rows(c) * (row_stride() + 1) * std::int64_t{sizeof(float)};
-  }
+  [[nodiscard]] std::int64_t workspace_bytes() const { return workspace_of(choice()); }
   template <class F> void launch(F const& f, void* workspace = nullptr) const {
     auto const& size = operands_.size;
     if (rows_of(size) == 0) return;
     auto const c = choice();
-    kernel::attention_parts parts{nullptr, nullptr, 0};
-    if (c.parts > 1) {
-      auto* const memory = static_cast<float*>(workspace);
-      parts = {memory, memory + part_rows(c) * row_stride(), static_cast<int>(row_stride())};
-    }
+    auto const parts = parts_in(workspace, c);
     with_widths([&](auto width, auto value_width) {
       constexpr int w = decltype(width)::value;
       constexpr int vw = decltype(value_width)::value;
@@ -128,9 +121,7 @@ class attention_program {
         start<K>(f, c, parts);
       }
     });
-    if (c.parts == 1) return;
-    kernel::attention_join<Q> const join{size, parts, c.parts, operands_.out, operands_.sums};
-    f(join, kernel::blocks_for(parts_of(join.rows(), 4)));
+    join(f, c, parts);
   }
   /// choice(): tiles and shares, of extents alone.
   [[nodiscard]] attention_choice choice() const {
@@ -141,7 +132,7 @@ class attention_program {
             : 32);
   }
 
- private:
+ protected:
   template <class T> struct result_memory {
     struct {
       T* base;
@@ -161,6 +152,26 @@ class attention_program {
     return parts_of(operands_.size.value_width, 4) * 4;
   }
   static constexpr int widest = 256;
+  [[nodiscard]] std::int64_t workspace_of(attention_choice const& c) const {
+    return c.parts == 1 ? 0 : part_rows(c) * (row_stride() + 1) * std::int64_t{sizeof(float)};
+  }
+  [[nodiscard]] kernel::attention_parts parts_in(void* workspace, attention_choice const& c) const {
+    if (c.parts == 1) return {nullptr, nullptr, 0};
+    auto* const memory = static_cast<float*>(workspace);
+    return {memory, memory + part_rows(c) * row_stride(), static_cast<int>(row_stride())};
+  }
+  /// The kernel after those of blocks that share keys.
+  template <class F>
+  void join(F const& f, attention_choice const& c, kernel::attention_parts const& parts) const {
+    if (c.parts == 1) return;
+    kernel::attention_join<Q> const k{operands_.size, parts, c.parts, operands_.out,
+                                      operands_.sums};
+    f(k, kernel::blocks_for(parts_of(k.rows(), 4)));
+  }
+  [[nodiscard]] score_of_kernel kernel_score() const {
+    if constexpr (scored) return score_of_kernel{score_.cursor(), open_.cursor()};
+    else return {};
+  }
   static constexpr int padded(std::int64_t width) {
     return width <= 32 ? 32 : width <= 64 ? 64 : width <= 128 ? 128 : widest;
   }
@@ -189,10 +200,7 @@ class attention_program {
   template <class K, class F>
   void start(F const& f, attention_choice const& c, kernel::attention_parts const& parts) const {
     kernel::attention_blocks const blocks{c.row_tiles, c.packed, c.parts, c.tiles_of_part};
-    K const kernel{operands_, blocks, parts, [&] {
-                     if constexpr (scored) return score_of_kernel{score_.cursor(), open_.cursor()};
-                     else return kernel::plain_score{};
-                   }()};
+    K const kernel{operands_, blocks, parts, kernel_score()};
     f(kernel, static_cast<int>(c.blocks));
   }
 

@@ -28,21 +28,21 @@ struct attention_choice {
   std::int64_t blocks;
 };
 
-/// choose_attention(size, few_possible, keys): keys: of a tile.
+/// choose_attention(size, few_possible, keys, rows, enough_blocks): keys, rows: of a tile.
 ///
 /// Heads are packed where each has fewer queries than a block has rows. Keys are shared where blocks would
 /// not fill the largest GPUs, in parts of at least four tiles.
 constexpr attention_choice choose_attention(kernel::attention_size const& s, bool few_possible,
-                                            int keys) {
-  constexpr std::int64_t enough_blocks = 2 * 132;
+                                            int keys, int tile_rows = attention_rows,
+                                            std::int64_t enough_blocks = 2 * 132) {
   constexpr std::int64_t least_tiles = 4;
   constexpr std::int64_t most_parts = 64;
   attention_choice c{};
   int const ratio = s.kv_heads == 0 ? 1 : s.heads / s.kv_heads;
-  c.packed = s.queries < attention_rows && ratio > 1 ? ratio : 1;
+  c.packed = s.queries < tile_rows && ratio > 1 ? ratio : 1;
   std::int64_t const rows = std::int64_t{c.packed} * s.queries;
   c.few = few_possible && rows <= attention_few_rows;
-  c.row_tiles = static_cast<int>(parts_of(rows, c.few ? attention_few_rows : attention_rows));
+  c.row_tiles = static_cast<int>(parts_of(rows, c.few ? attention_few_rows : tile_rows));
   std::int64_t const groups = c.packed == 0 ? 0 : std::int64_t{s.batches} * (s.heads / c.packed);
   std::int64_t const blocks = groups * c.row_tiles;
   std::int64_t const tiles = parts_of(s.keys, keys);
