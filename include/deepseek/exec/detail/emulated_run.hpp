@@ -32,7 +32,7 @@ template <class Program> arch::emulated::global_memory operands_of(Program& prog
       add(program.reach(c.target.base, c.target.place, own), true, "a result",
           int{sizeof(*c.target.base)});
     } else if constexpr (requires { *c.base; }) {
-      add(program.reach(c.base, c.place), false, "an operand", int{sizeof(*c.base)});
+      add(program.reach_of(c), false, "an operand", int{sizeof(*c.base)});
     }
   });
   return memory;

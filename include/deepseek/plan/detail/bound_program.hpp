@@ -84,6 +84,13 @@ template <class E, class Schedule, class NoFrames> class bound_program {
   [[nodiscard]] address_range reach(T const* base, address<S> const& place) const {
     return reach(base, place, [this](int axis) { return extent_of(axis); });
   }
+  /// reach_of(leaf): the memory of an operand: along axes that are reduced it has what the reduction, the bound
+  /// value or the result around it has, which may be less than the longest loop of the program.
+  template <class Leaf> [[nodiscard]] address_range reach_of(Leaf const& leaf) {
+    row_extents<S> const own = extents_around(&leaf);
+    return reach(leaf.base, leaf.place,
+                 [&](int axis) { return S::in_row(axis) ? own.of[axis] : extent_of(axis); });
+  }
 
  protected:
   enum class memory_relation { apart, same_element, displaced };
@@ -219,6 +226,31 @@ template <class E, class Schedule, class NoFrames> class bound_program {
       any = any || run > 0;
     }
     return any ? n : 0;
+  }
+
+  /// Sets `here` where it meets the leaf at `place`.
+  struct leaf_finder {
+    void const* place;
+    bool& here;
+    template <class Cursor> void operator()(Cursor& c) const {
+      if constexpr (requires { *c.base; }) here = here || static_cast<void const*>(&c) == place;
+    }
+  };
+  /// Extents of the innermost reduction, bound value or result that the leaf is part of: inner ones are
+  /// visited after those around them.
+  [[nodiscard]] row_extents<S> extents_around(void const* leaf) {
+    row_extents<S> found = job_.row;
+    auto const look = [&](auto& beneath, row_extents<S> const& extents) {
+      bool here = false;
+      beneath.visit(leaf_finder{leaf, here});
+      if (here) found = extents;
+    };
+    root_.visit([&](auto& c) {
+      if constexpr (requires { c.reduces; }) look(c.child, c.extents);
+      else if constexpr (requires { c.bound; }) look(c.bound, c.extents);
+      else if constexpr (requires { c.target; }) look(c.value, c.extents);
+    });
+    return found;
   }
 
   template <class Target, class Leaf>

@@ -12,6 +12,7 @@
 #include <deepseek/kernel/product_join.hpp>
 #include <deepseek/plan/detail/bound_program.hpp>
 #include <deepseek/plan/gpu/detail/program_epilogue.hpp>
+#include <deepseek/plan/gpu/detail/wide_accesses.hpp>
 #include <deepseek/plan/gpu/detail/program_operand.hpp>
 #include <deepseek/plan/gpu/known_neighbours.hpp>
 #include <deepseek/plan/gpu/matmul_tiles.hpp>
@@ -300,38 +301,11 @@ class product_program : public bound_program<E, product_schedule_of<E>, no_frame
   template <int Width> [[nodiscard]] auto epilogue() const {
     kernel::axes_walk<S> walk;
     for (int axis = 0; axis + 1 < axes; ++axis) walk.set(axis, this->extent_of(axis));
-    return program_epilogue<root, S, Sum, Width>{root_, walk, operands_.size.m, operands_.size.n,
-                                                 wide_accesses(Width)};
+    int const lanes = operands_.size.n;
+    bool const wide =
+        lanes % Width == 0 && wide_accesses(*this, const_cast<root&>(root_), lanes, Width);
+    return program_epilogue<root, S, Sum, Width>{root_, walk, operands_.size.m, lanes, wide};
   }
-  /// Rows are whole pieces of so many elements, and every operand and result of the epilogue can be accessed by
-  /// as many at once.
-  [[nodiscard]] bool wide_accesses(int width) const {
-    bool possible = operands_.size.n % width == 0;
-    const_cast<root&>(root_).visit([&](auto& c) {
-      if constexpr (
-          requires { c.checked; } || requires { c.axis_stride; })
-        possible = false;
-      else if constexpr (requires { c.target; })
-        possible = possible && aligned(c.target.base, c.target.place, width);
-      else if constexpr (requires { *c.base; })
-        possible = possible && aligned(c.base, c.place, width);
-    });
-    return possible;
-  }
-  template <class T>
-  [[nodiscard]] bool aligned(T const* base, address<S> const& place, int width) const {
-    std::int64_t const lanes = operands_.size.n;
-    std::int64_t const along = place.lane_stride();
-    if (lanes == 1 || along == 0) return true;
-    if (along != 1) return false;
-    int const whole = width * int{sizeof(T)} > 16 ? 16 / int{sizeof(T)} : width;
-    for (int axis = 0; axis + 1 < axes; ++axis)
-      if (this->extent_of(axis) != 1 &&
-          tile::access_elements(base, whole, place.stride[axis]) < whole)
-        return false;
-    return tile::access_elements(base, whole) >= whole;
-  }
-
   kernel::product_operands<A, B> operands_;
   address_range range_[2];
   DEEPSEEK_EMPTY Left left_;

@@ -13,9 +13,9 @@
 #include <deepseek/plan/detail/bound_program.hpp>
 #include <deepseek/plan/gpu/detail/cursors.hpp>
 #include <deepseek/plan/gpu/detail/elementwise_kernels.hpp>
+#include <deepseek/plan/gpu/detail/wide_accesses.hpp>
 #include <deepseek/plan/gpu/part_counts.hpp>
 #include <deepseek/plan/gpu/row_sharing.hpp>
-#include <deepseek/tile/vector_access.hpp>
 
 namespace deepseek::plan::gpu {
 
@@ -96,39 +96,8 @@ template <class E> class program : public bound_program<E, decltype(schedule_of<
   /// accesses_of(width): every operand and result can be read and written by so many elements at once.
   [[nodiscard]] bool accesses_of(int width) {
     if (width == 1) return true;
-    bool possible = by_elements || lane_count() % width == 0;
-    root_.visit([&](auto& c) {
-      if constexpr (
-          requires { c.checked; } || requires { c.axis_stride; }) {
-        possible = false;  // elements that may not exist, or are anywhere
-      } else if constexpr (requires { c.target; }) {
-        possible = possible && whole_rows(c, width);
-        possible = possible && aligned(c.target.base, c.target.place, c.lanes(lane_count()), width);
-      } else if constexpr (requires { c.extents; }) {
-        possible = possible && whole_rows(c, width);
-      } else if constexpr (requires { *c.base; }) {
-        possible = possible && aligned(c.base, c.place, this->extent_of(S::lane_axis), width);
-      }
-    });
-    return possible;
-  }
-  /// Rows of different extents: no access goes over the end of one of them.
-  template <class Cursor> [[nodiscard]] static bool whole_rows(Cursor const& c, int width) {
-    if constexpr (!S::lanes_reduced) return true;
-    else return c.extents.of[S::lane_axis] == 1 || c.extents.of[S::lane_axis] % width == 0;
-  }
-  template <class T>
-  [[nodiscard]] bool aligned(T const* base, address<S> const& place, std::int64_t lanes,
-                             int width) const {
-    std::int64_t const along = place.lane_stride();
-    if (lanes == 1 || along == 0) return true;
-    if (along != 1) return false;
-    int const whole = width * int{sizeof(T)} > 16 ? 16 / int{sizeof(T)} : width;
-    for (int axis = 0; axis < axes; ++axis) {
-      if (axis == S::lane_axis || this->extent_of(axis) == 1) continue;
-      if (tile::access_elements(base, lanes, place.stride[axis]) < whole) return false;
-    }
-    return tile::access_elements(base, lanes) >= whole;
+    if (!by_elements && lane_count() % width != 0) return false;
+    return wide_accesses(*this, root_, lane_count(), width);
   }
 
   [[nodiscard]] std::int64_t lane_count() const {
