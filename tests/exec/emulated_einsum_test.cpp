@@ -9,6 +9,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 
 namespace ds = deepseek;
@@ -63,4 +64,30 @@ TEST_CASE("\"bqhd,hdo->boq\" of f32: h and d are one axis; of permuted memory th
     }
   }
   CHECK(worst <= 1e-5);
+}
+
+TEST_CASE(
+    "\"btd,do->bto\" of bf16, few rows of many matrices: they are one matrix, on sm_90a too") {
+  for (int const t : {1, 3})
+    for (int const architecture : {80, 90}) {
+      CAPTURE(t);
+      CAPTURE(architecture);
+      constexpr int b = 35, d = 24, o = 40;
+      ds::tensor<bf16, dims<dyn, dyn, dyn>> x(b, t, d);
+      matrix<bf16> w(d, o);
+      ds::tensor<float, dims<dyn, dyn, dyn>> y(b, t, o), z(b, t, o), gate(b, t, o);
+      fill_random(x, 1), fill_random(w, 2), fill_random(y, 3), fill_random(gate, 4);
+      auto const e = ds::einsum<"btd,do->bto">(x, w);
+      (y = e).run(ds::emulated{1, architecture});
+      (z = e * gate).run(ds::emulated{1, architecture});
+      double most = 0;
+      for (int i = 0; i < b * t; ++i)
+        for (int j = 0; j < o; ++j) {
+          double sum = 0;
+          for (int n = 0; n < d; ++n) sum += at(x, i * d + n) * at(w, n * o + j);
+          most = std::max(most, std::fabs(at(y, i * o + j) - sum));
+          most = std::max(most, std::fabs(at(z, i * o + j) - sum * at(gate, i * o + j)));
+        }
+      CHECK(most <= 1e-5);
+    }
 }

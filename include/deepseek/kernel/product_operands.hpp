@@ -64,4 +64,22 @@ template <class A, class B> struct product_operands {
   product_batch batch;
 };
 
+/// merged_rows(p): batch axes along which b is the same matrix, and the rows of a go on in memory, as rows: so
+/// that few rows of many matrices fill tiles. Results are numbered as before: matrix by matrix, row by row.
+template <class A, class B>
+[[nodiscard]] constexpr product_operands<A, B> merged_rows(product_operands<A, B> p) {
+  constexpr std::int64_t most = (std::int64_t{1} << 31) - (std::int64_t{1} << 16);
+  for (; p.batch.axes > 0; --p.batch.axes) {
+    int const last = p.batch.axes - 1;
+    int const n = p.batch.extent[last];
+    std::int64_t const step = p.batch.a_step[last];
+    if (n == 1) continue;
+    bool const goes_on = p.size.m == 1 ? step != 0 : step == p.size.m * p.a.step;
+    if (p.batch.b_step[last] != 0 || !goes_on || std::int64_t{p.size.m} * n > most) break;
+    if (p.size.m == 1) p.a.step = step;
+    p.size.m *= n;
+  }
+  return p;
+}
+
 }  // namespace deepseek::kernel

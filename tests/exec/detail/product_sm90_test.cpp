@@ -29,6 +29,7 @@ struct recording {
     CHECK(ds::arch::gpu::tensor_fault(d).empty());
     return ds::arch::gpu::described(d);
   }
+  static ds::storage memory(std::int64_t bytes) { return ds::storage{bytes}; }
   template <class Kernel, class... Used>
   void start(Kernel const&, ds::arch::gpu::grid_extent const& blocks, Used const&... memory) const {
     ++started;
@@ -105,4 +106,23 @@ TEST_CASE("multiply_sm90: one kernel, maps of a, b and c, and the memory of all 
   CHECK_FALSE(ds::detail::multiply_sm90(rows_of<2>{memory, {40, 9}}, rows_of<2>{memory, {9, 64}}, c,
                                         machine));
   CHECK(machine.started == 1);
+}
+
+TEST_CASE(
+    "few rows of many matrices that one b multiplies are rows of one: one launch, whatever the "
+    "batch") {
+  recording const machine;
+  std::vector<bf16> memory(512);
+  auto const at = (reinterpret_cast<std::uintptr_t>(memory.data()) + 15) / 16 * 16;
+  auto* const data = reinterpret_cast<bf16*>(at);
+  rows_of<5> const a{data, {2, 1, 3, 1, 8}};
+  rows_of<2> const b{data + 64, {8, 8}};
+  rows_of<5> const c{data + 160, {2, 1, 3, 1, 8}};
+  CHECK(ds::detail::even_step(c, 3) == 8);
+  CHECK(ds::detail::multiply_sm90(a, b, c, machine));
+  CHECK(machine.started == 1);
+  // Rows of c that do not go on from matrix to matrix stay apart.
+  view<bf16, ds::dynamic_dims<3>, strided<3>> const apart{data + 160, {2, 3, 8}, {{48, 8, 1}}};
+  CHECK(ds::detail::even_step(apart, 1) == -1);
+  CHECK(ds::detail::even_matrix_step(apart) == 48);
 }

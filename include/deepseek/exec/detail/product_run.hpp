@@ -167,10 +167,11 @@ void run_product(Root const& root, E const& product, A const& a, B const& b,
   auto const y = view_of_side(b, get<1>(product.operands).extents());
   std::int64_t const k = x.extent(std::remove_cvref_t<decltype(x)>::rank - 1);
   check_product_extents(extents, k);
-  auto operands = product_of(x, y, extents);
+  auto batch = product_of(x, y, extents);
   // Where a product of one row, or of one column, is broadcast, it is computed in each.
-  if (operands.size.m > product.extents()[E::rank - 2]) operands.a.step = 0;
-  if (operands.size.n > product.extents()[E::rank - 1]) operands.b.step = 0;
+  if (batch.size.m > product.extents()[E::rank - 2]) batch.a.step = 0;
+  if (batch.size.n > product.extents()[E::rank - 1]) batch.b.step = 0;
+  auto const operands = A::computed || B::computed ? batch : kernel::merged_rows(batch);
   auto const left = lowered_side<E, true>(a, extents, k);
   auto const right = lowered_side<E, false>(b, extents, k);
   using Left = std::remove_cvref_t<decltype(left)>;

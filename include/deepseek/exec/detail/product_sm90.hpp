@@ -65,10 +65,11 @@ template <class A, class B>
 inline constexpr bool sm90_takes = sm90_elements<typename A::value_type, typename B::value_type>;
 
 /// even_matrix_step(c): from each matrix of a result to the next; -1 where that is not always the same.
-template <class C> std::int64_t even_matrix_step(C const& c) {
+/// even_step(c, last): the same of the axes up to `last`.
+template <class C> std::int64_t even_step(C const& c, int last) {
   std::int64_t step = 0;
   std::int64_t reach = 0;  // of the axes so far, as one
-  for (int axis = C::rank - 3; axis >= 0; --axis) {
+  for (int axis = last; axis >= 0; --axis) {
     if (c.extent(axis) == 1) continue;
     if (step == 0) step = c.stride(axis);
     else if (c.stride(axis) != reach) return -1;
@@ -76,6 +77,8 @@ template <class C> std::int64_t even_matrix_step(C const& c) {
   }
   return step;
 }
+
+template <class C> std::int64_t even_matrix_step(C const& c) { return even_step(c, C::rank - 3); }
 
 /// multiply_shares<KnownA, KnownB>(operands, to, shares, make_map, machine, memory...): sums of shares of k in memory
 /// of their own, and the kernel that adds them in their order.
@@ -112,12 +115,22 @@ bool multiply_sm90(A const& a, B const& b, C const& c, Machine const& machine) {
   static_assert(sm90_takes<A, B>, "[DS-SM90-TYPES] both of f16, of bf16, or of the same fp8.");
   using T = typename C::value_type;
   constexpr std::int64_t most = std::int64_t{1} << 31;
-  std::int64_t const matrix_step = even_matrix_step(c);
+  std::int64_t matrix_step = even_matrix_step(c);
+  std::int64_t row_step = c.stride(C::rank - 2);
   std::int64_t const k = a.extent(A::rank - 1);
   if (matrix_step < 0 || c.size() >= most || k >= most || c.size() == 0 ||
       a.extent(A::rank - 2) >= most || b.extent(B::rank - 1) >= most)
     return false;
-  auto const p = product_of(a, b, c);
+  auto p = product_of(a, b, c);
+  if constexpr (C::rank > 2) {
+    auto const merged = kernel::merged_rows(p);
+    std::int64_t const step = even_step(c, C::rank - 2);
+    if (merged.batch.axes == 0 && step > 0) {
+      p = merged;
+      matrix_step = 0;
+      row_step = step;
+    }
+  }
   constexpr auto known_a = plan::gpu::neighbours_of<A, true>();
   constexpr auto known_b = plan::gpu::neighbours_of<B, false>();
   plan::gpu::sm90_shares shares;
@@ -129,8 +142,7 @@ bool multiply_sm90(A const& a, B const& b, C const& c, Machine const& machine) {
                   used_by(c, true, "the result"));
   };
   auto const with_width = [&]<int Width, plan::gpu::sm90_kernels Kernels>() {
-    kernel::product_store<T, Width> const to{c.data(), matrix_step, c.stride(C::rank - 2),
-                                             c.stride(C::rank - 1),
+    kernel::product_store<T, Width> const to{c.data(), matrix_step, row_step, c.stride(C::rank - 1),
                                              static_cast<int>(c.extent(C::rank - 1))};
     if (shares.count > 1) {
       multiply_shares<known_a, known_b>(p, to, shares, make_map, machine, used_by(a, false, "a"),
@@ -141,8 +153,7 @@ bool multiply_sm90(A const& a, B const& b, C const& c, Machine const& machine) {
   };
   bool const rows = c.stride(C::rank - 1) == 1;
   constexpr int wide = 16 / int{sizeof(T)} < 8 ? 4 : 8;
-  int const width =
-      kernel::store_width(c.data(), c.extent(C::rank - 1), matrix_step, c.stride(C::rank - 2));
+  int const width = kernel::store_width(c.data(), c.extent(C::rank - 1), matrix_step, row_step);
   // A product that is a part of an expression goes to memory as floats: of the two fewer kernels.
   constexpr auto fewer = Machine::sm90_kernels == plan::gpu::sm90_kernels::all
                              ? plan::gpu::sm90_kernels::few
