@@ -41,6 +41,20 @@ TEST_CASE("scales of blocks of 128, the last one of fewer; one side alone") {
   CHECK(s.worst(ds::eval(ds::matmul(s.a, ds::scaled<128>(s.b, s.b_block)) * 1.f), "right") <= 1e-6);
 }
 
+TEST_CASE(
+    "blocks whose first numbers no double times 1 / block gives: each element has its own scale") {
+  constexpr int block = 49;
+  constexpr int n = 3 * block;
+  ds::tensor<ds::fp8_e4m3, dims<dyn, dyn>> x{dims<dyn, dyn>{1, n}};
+  ds::tensor<float, dims<dyn, dyn>> s{dims<dyn, dyn>{1, 3}};
+  ds::tensor<float, dims<dyn, dyn>> same{dims<dyn, dyn>{n, n}};
+  for (int i = 0; i < n; ++i) x.data()[i] = ds::fp8_e4m3{1.F};
+  for (int i = 0; i < 3; ++i) s.data()[i] = static_cast<float>(i + 1);
+  for (int i = 0; i < n * n; ++i) same.data()[i] = i % (n + 1) == 0 ? 1.F : 0.F;
+  auto const y = ds::eval(ds::matmul(ds::scaled<block>(x, s), same));
+  for (int i = 0; i < n; ++i) CHECK(y.data()[i] == static_cast<float>(i / block + 1));
+}
+
 TEST_CASE("scales that do not suit: both shapes, and what would") {
   scaled_operands const s;
   auto const said = [](auto const& f) {

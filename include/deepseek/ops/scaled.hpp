@@ -117,7 +117,7 @@ constexpr void check_scales(scaled_operand<Block, X, S> const& of) {
 
 /// block_of_each<Block>(n): 0 for the first Block of n, 1 for the next …
 template <int Block> constexpr auto block_of_each(std::int64_t n) {
-  return deepseek::cast<std::int32_t>(deepseek::iota<double>(n) * (1. / Block));
+  return deepseek::cast<std::int32_t>((deepseek::iota<double>(n) + .5) * (1. / Block));
 }
 /// factor_of<Left>(x): the factor of a product that an operand is: its elements, times the scales of blocks.
 template <bool Left, class X> constexpr auto factor_of(X const& x) {
