@@ -86,12 +86,18 @@ def table(kept):
     return "\n".join(lines) + "\n"
 
 
+def rounds(kept):
+    """How many there were of each case, in words."""
+    counts = sorted({len(row["rounds_ms"]) for row in kept["rows"] if "rounds_ms" in row})
+    return str(counts[0]) if len(counts) == 1 else f"{counts[0]} to {counts[-1]}"
+
+
 def page(kept):
     return "\n".join([
         "# Performance of products\n",
         f"Measured {measured_at(kept)} on {kept['processor']}, {kept['cores']} cores, {kept['threads']} threads; "
         f"load average at the start {kept['load_at_start']:g}. "
-        f"Medians over {kept['rounds']} rounds in which the programs took turns; rows and columns of each result were "
+        f"Medians over {rounds(kept)} rounds in which the programs took turns; rows and columns of each result were "
         "checked in float64 before it was timed. Written by `bench/run_matmul.py`.\n",
         f"{kept['compiler']}, `{kept['flags']}`; {'; '.join(kept['versions'])}.\n",
         "A name is the element type and m, n, k; with three of them the second operand is transposed in memory, as the "
