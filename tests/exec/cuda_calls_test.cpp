@@ -91,6 +91,19 @@ TEST_CASE("segments: short and long ones, none, in parts; permuted operands, exp
       [](auto const& x, auto const& at) { return ds::segment_mean(x * 2.f, at); });
 }
 
+#if !defined(__CUDACC__)
+TEST_CASE("the emulator looks at offsets before it starts") {
+  auto const x = random_tensor<float>(4, 2);
+  matrix<float> y{dims<dyn, dyn>{2, 2}};
+  ds::tensor<std::int32_t, dims<dyn>> offsets{dims<dyn>{3}};
+  for (int i = 0; i < 3; ++i) offsets(i) = 3 - i;
+  CHECK_THROWS_WITH_AS((y = ds::segment_sum(x, offsets)).run(ds::emulated{}),
+                       "[DS-SEGMENT-OFFSETS] segment_sum: offset 2 at [1] of the offsets is not in "
+                       "3 … 4. Fix: offsets that do not decrease, from 0 to the 4 slices of x.",
+                       ds::shape_error);
+}
+#endif
+
 TEST_CASE("quantize") {
   ds::tensor<std::int8_t, dims<dyn, dyn>> q{dims<dyn, dyn>{9, 1024}}, wanted_q{q.extents()};
   ds::tensor<float, dims<dyn, 1>> scale{dims<dyn, 1>{9}}, wanted_scale{scale.extents()};

@@ -48,3 +48,20 @@ TEST_CASE("sort, argsort, scatter_add") {
     CHECK(same(y, wanted));
   });
 }
+
+#if !defined(__CUDACC__)
+TEST_CASE("the emulator looks at indices before it starts; nothing is written") {
+  auto x = random_tensor<float>(3, 2);
+  auto const source = random_tensor<float>(2, 2);
+  ds::tensor<std::int32_t, dims<2>> ids;
+  ids(0) = 0;
+  ids(1) = 3;
+  x(0, 0) = 5;
+  CHECK_THROWS_WITH_AS(
+      (x = ds::scatter_add(x, ds::axes<0>, ids, source)).run(ds::emulated{}),
+      "[DS-SCATTER-RANGE] scatter_add: index 3 at [1] of the indices is outside axis 0 of "
+      "[3, 2]. Fix: 0 <= index < 3.",
+      ds::shape_error);
+  CHECK(x(0, 0) == 5);
+}
+#endif
