@@ -87,6 +87,9 @@ class attention_program {
   template <class T> [[nodiscard]] address_range reach(T const* base, address<S> const& p) const {
     return score_.reach(base, p);
   }
+  template <class Leaf> [[nodiscard]] address_range reach_of(Leaf const& leaf) {
+    return score_.reach_of(leaf);
+  }
   template <class T, class Own>
   [[nodiscard]] address_range reach(T const*, address_range const& r, Own const&) const {
     return r;

@@ -104,6 +104,9 @@ template <class E, class Dims> class score_program {
   template <class T> [[nodiscard]] address_range reach(T const* base, address<S> const& p) const {
     return program_.reach(base, p);
   }
+  template <class Leaf> [[nodiscard]] address_range reach_of(Leaf const& leaf) {
+    return program_.reach_of(leaf);
+  }
   [[nodiscard]] auto const& cursor() const { return program_.value(); }
 
  private:
