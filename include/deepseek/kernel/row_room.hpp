@@ -21,7 +21,7 @@ struct row_share {
 };
 
 /// of_pass(P): a set of passes; passes are numbered from 1.
-constexpr unsigned of_pass(int pass) { return 1u << pass; }
+DEEPSEEK_HOST_DEVICE constexpr unsigned of_pass(int pass) { return 1u << pass; }
 
 /// read_in<Passes, Before>: the passes of a program in which an operand is read; and how many bytes operands
 /// before it have in the room for each element.
@@ -29,8 +29,8 @@ template <unsigned Passes, int Before = 0> struct read_in {
   static constexpr unsigned passes = Passes;
   static constexpr int before = Before;
   static constexpr bool again = (Passes & (Passes - 1)) != 0;  ///< in more than one pass
-  static constexpr bool in(int pass) { return (Passes & of_pass(pass)) != 0; }
-  static constexpr bool first_in(int pass) {
+  static DEEPSEEK_HOST_DEVICE constexpr bool in(int pass) { return (Passes & of_pass(pass)) != 0; }
+  static DEEPSEEK_HOST_DEVICE constexpr bool first_in(int pass) {
     return in(pass) && (Passes & (of_pass(pass) - 1)) == 0;
   }
 };
@@ -40,7 +40,7 @@ template <int Threads, int Elements> class row_room {
  public:
   static constexpr int alignment = 16;
   /// Of a piece, for operands whose elements together have so many bytes.
-  static constexpr std::int64_t bytes_of(int element_bytes) {
+  static DEEPSEEK_HOST_DEVICE constexpr std::int64_t bytes_of(int element_bytes) {
     return std::int64_t{Threads} * Elements * element_bytes;
   }
 

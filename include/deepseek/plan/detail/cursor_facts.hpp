@@ -22,6 +22,12 @@ template <class Body, class Id, int From, int To> constexpr unsigned passes_read
            (Body::template step_reads<From, Id> ? 1u << From : 0u);
 }
 
+/// acc_in<Child, Pass, Own, IsOwn>: Own in the own pass, else what Child sums up.
+template <class Child, int Pass, class Own, bool IsOwn> struct acc_in { using type = Own; };
+template <class Child, int Pass, class Own> struct acc_in<Child, Pass, Own, false> {
+  using type = typename Child::template acc<Pass>;
+};
+
 /// let_facts<Id, Bound, Body>: of a let that shows Bound to Body as variable Id.
 template <class Id, class Bound, class Body> struct let_facts {
   static constexpr int first = first_reading_pass<Body, Id, Bound::level + 1, Body::level>();
@@ -37,6 +43,27 @@ template <class Id, class Bound, class Body> struct let_facts {
                                      Body::template step_reads<Pass, Other> ||
                                      (Body::template step_reads<Pass, Id> &&
                                       Bound::template load_reads<Other>);
+};
+
+/// reduce_facts<Rule, S, Child>: of a reduction of Child's values along the axes that S reduces. It sums up in the
+/// pass of its level; before that Child sums up what it needs itself.
+template <class Rule, class S, class Child> struct reduce_facts {
+  using value_type = typename Rule::template value<typename Child::value_type>;
+  using accumulator = typename Rule::template accumulator<typename Child::value_type>;
+
+  static constexpr int level = Child::level + 1;
+  static constexpr bool row_invariant = S::lanes_reduced;
+  static constexpr bool reduces = true;
+  template <int Pass>
+  static constexpr bool accumulates = Pass == level || Child::template accumulates<Pass>;
+  template <class Id> static constexpr bool load_reads = false;
+  template <int Pass, class Id>
+  static constexpr bool step_reads =
+      Pass == level ? Child::template load_reads<Id> : Child::template step_reads<Pass, Id>;
+
+  /// acc_of<Pass, Own>: what pass Pass sums up, where its own sums are an Own.
+  template <int Pass, class Own>
+  using acc_of = typename acc_in<Child, Pass, Own, Pass == level>::type;
 };
 
 }  // namespace deepseek::plan

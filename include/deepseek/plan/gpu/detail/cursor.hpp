@@ -221,7 +221,7 @@ template <class... Children> struct inner {
   }
 
  protected:
-  template <int I, unsigned Passes> static constexpr int kept_before() {
+  template <int I, unsigned Passes> static DEEPSEEK_HOST_DEVICE constexpr int kept_before() {
     constexpr int bytes[] = {Children::template kept_bytes<Passes>..., 0};
     int before = 0;
     for (int i = 0; i < I; ++i) before += bytes[i];

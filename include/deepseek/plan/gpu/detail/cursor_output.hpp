@@ -204,7 +204,7 @@ template <class S, class... Outputs> struct outputs_cursor {
     if constexpr (sizeof...(Outputs) == 1 && S::lane_axis >= 0 && !S::lanes_reduced) return all;
     else return get<I>(output).lanes(all);
   }
-  template <int I> static constexpr int kept_before() {
+  template <int I> static DEEPSEEK_HOST_DEVICE constexpr int kept_before() {
     constexpr int bytes[] = {
         decltype(Outputs::value)::template kept_bytes<kernel::of_pass(level + 1)>..., 0};
     int before = 0;

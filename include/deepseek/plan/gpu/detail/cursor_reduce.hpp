@@ -3,6 +3,7 @@
 #pragma once
 #include <deepseek/expr/reduce.hpp>  // picks_index
 #include <deepseek/loop/row_extents.hpp>
+#include <deepseek/plan/detail/cursor_facts.hpp>
 #include <deepseek/plan/detail/place.hpp>
 #include <deepseek/plan/gpu/detail/cursor.hpp>
 
@@ -42,25 +43,17 @@ template <class S> struct numbering<S, true> {
 
 /// reduce_cursor<Rule, S, Child>: sums up in the pass of its level, afterwards gives the result: one value
 /// for the row, or one for each element that the thread holds where lanes are not reduced.
-template <class Rule, class S, class Child> struct reduce_cursor : numbering<S, picks_index<Rule>> {
-  using value_type = typename Rule::template value<typename Child::value_type>;
-  using accumulator = typename Rule::template accumulator<typename Child::value_type>;
+template <class Rule, class S, class Child>
+struct reduce_cursor : reduce_facts<Rule, S, Child>, numbering<S, picks_index<Rule>> {
+  using facts = reduce_facts<Rule, S, Child>;
+  using facts::level;
+  using typename facts::accumulator;
+  using typename facts::value_type;
   using partial = typename Rule::template state<accumulator>;
   using number_state = typename numbering<S, picks_index<Rule>>::state;
 
-  static constexpr int level = Child::level + 1;
-  static constexpr bool row_invariant = S::lanes_reduced;
-  static constexpr bool reduces = true;
   static constexpr int scan_bytes = Child::scan_bytes;
-  template <int Pass>
-  static constexpr bool accumulates = Pass == level || Child::template accumulates<Pass>;
-  template <class Id> static constexpr bool load_reads = false;
-  template <int Pass, class Id>
-  static constexpr bool step_reads =
-      Pass == level ? Child::template load_reads<Id> : Child::template step_reads<Pass, Id>;
-  template <int Pass, bool Own> struct acc_of { using type = typename Child::template acc<Pass>; };
-  template <int Pass> struct acc_of<Pass, true> { using type = partial; };
-  template <int Pass> using acc = typename acc_of<Pass, Pass == level>::type;
+  template <int Pass> using acc = typename facts::template acc_of<Pass, partial>;
 
   Child child;
   row_extents<S> extents;

@@ -4,6 +4,7 @@
 #include <deepseek/arch/cpu/pack_fold.hpp>
 #include <deepseek/expr/reduce.hpp>
 #include <deepseek/loop/row_extents.hpp>
+#include <deepseek/plan/detail/cursor_facts.hpp>
 #include <deepseek/plan/host/detail/cursor.hpp>
 #include <deepseek/plan/host/detail/cursor_leaf.hpp>  // address
 
@@ -30,16 +31,16 @@ template <class S> struct numbering<S, true> {
 
 /// reduce_cursor<Rule, S, Child>: accumulates in the pass of its level, afterwards gives the result:
 /// one value for the row, or one vector for each vector of the block when lanes are not reduced.
-template <class Rule, class S, class Child> struct reduce_cursor : numbering<S, picks_index<Rule>> {
-  using value_type = typename Rule::template value<typename Child::value_type>;
-  using accumulator = typename Rule::template accumulator<typename Child::value_type>;
+template <class Rule, class S, class Child>
+struct reduce_cursor : reduce_facts<Rule, S, Child>, numbering<S, picks_index<Rule>> {
+  using facts = reduce_facts<Rule, S, Child>;
+  using facts::level;
+  using typename facts::accumulator;
+  using typename facts::value_type;
   using element_pack = value_pack<accumulator, S>;
   using result = value_pack<value_type, S>;
   using state = typename Rule::template state<element_pack>;
 
-  static constexpr int level = Child::level + 1;
-  static constexpr bool row_invariant = S::lanes_reduced;
-  static constexpr bool reduces = true;
   /// As many states as a vector has lanes can be folded together.
   static constexpr bool foldable = [] {
     if constexpr (is_mask<state> || picks_index<Rule>) return false;
@@ -51,17 +52,7 @@ template <class Rule, class S, class Child> struct reduce_cursor : numbering<S, 
   template <int Pass>
   static constexpr int step_flops =
       Pass == level ? Rule::flops + Child::load_flops : Child::template step_flops<Pass>;
-  template <int Pass>
-  static constexpr bool accumulates = Pass == level || Child::template accumulates<Pass>;
-
-  template <class Id> static constexpr bool load_reads = false;
-  template <int Pass, class Id>
-  static constexpr bool step_reads =
-      Pass == level ? Child::template load_reads<Id> : Child::template step_reads<Pass, Id>;
-
-  template <int Pass, bool Own> struct acc_of { using type = typename Child::template acc<Pass>; };
-  template <int Pass> struct acc_of<Pass, true> { using type = state; };
-  template <int Pass> using acc = typename acc_of<Pass, Pass == level>::type;
+  template <int Pass> using acc = typename facts::template acc_of<Pass, state>;
 
   Child child;
   row_extents<S> extents;
