@@ -26,10 +26,11 @@ using program = gpu::grouped_program<
     held_root, ds::bf16, ds::bf16, float,
     gpu::product_options{gpu::known_neighbours::along_k, gpu::known_neighbours::along_rows}, int>;
 using path = ds::kernel::operand_path;
-using grouped_bf16_silu = ds::kernel::matmul_mma<
-    ds::bf16, ds::bf16, gpu::program_epilogue<program::root, program::S, float, 8>,
-    gpu::mma_tiles[0], path::copies_along_k, path::copies_along_rows, ds::kernel::in_memory,
-    ds::kernel::in_memory, ds::tile::group_walk<int>>;
+using grouped_bf16_silu =
+    ds::kernel::matmul_mma<ds::bf16, ds::bf16,
+                           gpu::program_epilogue<program::root, program::S, float, 8>,
+                           gpu::mma_tiles[0], path::copies_along_k, path::copies_along_rows,
+                           ds::kernel::in_memory, ds::kernel::in_memory, ds::tile::group_walk<int>>;
 
 template __global__ void ds::detail::run_kernel<grouped_bf16_silu>(
     __grid_constant__ grouped_bf16_silu const);

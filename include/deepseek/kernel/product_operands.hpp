@@ -64,8 +64,9 @@ template <class A, class B> struct product_operands {
   product_batch batch;
 };
 
-/// merged_rows(p): batch axes along which b is the same matrix, and the rows of a go on in memory, as rows: so
-/// that few rows of many matrices fill tiles. Results are numbered as before: matrix by matrix, row by row.
+/// merged_rows(p): batch axes along which b is the same matrix, and the rows of a go on in memory, as
+/// rows: so that few rows of many matrices fill tiles. Results are numbered as before: matrix by
+/// matrix, row by row.
 template <class A, class B>
 [[nodiscard]] constexpr product_operands<A, B> merged_rows(product_operands<A, B> p) {
   constexpr std::int64_t most = (std::int64_t{1} << 31) - (std::int64_t{1} << 16);

@@ -3,7 +3,6 @@
 /// tile, in how many shares of k.
 #pragma once
 #include <cstdint>
-#include <iterator>
 #include <type_traits>
 
 #include <deepseek/kernel/launch_shape.hpp>
@@ -224,7 +223,7 @@ class product_program : public bound_program<E, product_schedule_of<E>, no_frame
         [&]<int... I>(std::integer_sequence<int, I...>) {
           ((choice.tile == I ? start.template operator()<I>() : void()), ...);
         }
-        (std::make_integer_sequence<int, int(std::size(tiles))>{});
+        (std::make_integer_sequence<int, int{sizeof(tiles) / sizeof(tiles[0])}>{});
       }
     });
   }
