@@ -17,6 +17,8 @@ template <class T, kernel::attention_config Config> struct with {
 template <class Operands, class Score>
 using wide = with<bf16, kernel::attention_config{64, 64, 64, 32}>::mma<Operands, Score>;
 template <class Operands, class Score>
+using tall = with<bf16, kernel::attention_config{64, 32, 64, 64, 32}>::mma<Operands, Score>;
+template <class Operands, class Score>
 using few = with<f16, kernel::attention_config{16, 32, 32, 64}>::mma<Operands, Score>;
 }  // namespace
 
@@ -31,6 +33,14 @@ TEST_CASE("causal with slopes: half of the tiles are left out; rows, keys and wi
   check_attention<bf16, wide>({2, 2, 2, 65, 150, 40, 24}, ahead, ahead, {.gap = 8});
   check_attention<bf16, wide>({1, 1, 1, 63, 148, 33, 31}, ahead, ahead, {.gap = 1});
   check_attention<bf16, wide>({1, 2, 1, 1, 86, 64, 32}, ahead, ahead, {.step = 2});
+}
+
+TEST_CASE("warps of 32 rows, some of them without any") {
+  int asked = 0;
+  int left_out = 0;
+  causal_with_slope const score{20, 0.1F, &asked, &left_out};
+  check_attention<bf16, tall>({1, 2, 1, 75, 95, 64, 48}, score, score, {});
+  check_attention<bf16, tall>({1, 1, 1, 20, 40, 50, 33}, score, score, {.gap = 3});
 }
 
 TEST_CASE("heads that share keys are rows of one block; blocks share keys; a sink; no keys") {

@@ -18,7 +18,8 @@ template <class T, int Width, class F> struct attention_kernel {
   template <int Rows>
   using mma = kernel::attention_mma<
       T, kernel::attention_operands<T, keys, T>, typename program::score_of_kernel,
-      kernel::attention_config{Rows, plan::gpu::attention_keys(Width, Width), Width, Width}>;
+      kernel::attention_config{Rows, plan::gpu::attention_keys(Width, Width), Width, Width,
+                               plan::gpu::attention_warp_rows(Width, Width)}>;
 };
 
 }  // namespace deepseek::test

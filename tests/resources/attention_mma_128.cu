@@ -6,7 +6,7 @@ namespace ds = deepseek;
 using score_function =
     decltype(ds::score::alibi(std::declval<ds::tensor<float, ds::dims<ds::dyn>>&>()) |
              ds::score::causal);
-using attention_mma_128 = ds::test::attention_kernel<ds::bf16, 128, score_function>::mma<64>;
+using attention_mma_128 = ds::test::attention_kernel<ds::bf16, 128, score_function>::mma<128>;
 
 template __global__ void ds::detail::run_kernel<attention_mma_128>(
     __grid_constant__ attention_mma_128 const);

@@ -16,6 +16,7 @@ struct attention_config {
   int keys = 64;
   int width = 64;
   int value_width = 64;
+  int warp_rows = 16;  ///< rows of a warp, where warps have rows
 };
 
 /// attention_size: q [batches, heads, queries, width], k [batches, kv_heads, keys, width]; keys: of the

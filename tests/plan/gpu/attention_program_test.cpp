@@ -52,19 +52,19 @@ std::string kernels_of(kernel::attention_size const& s) {
 TEST_CASE("the kernel goes by dtype, its tile by widths and by how many rows there are") {
   constexpr gpu::attention_widths any{};
   CHECK(kernels_of<ds::bf16, gpu::attention_widths{128, 128}>({40, 8, 8, 100, 1000, 128, 128}) ==
-        "attention_mma of 64 by 64, 128 wide x 640");
+        "attention_mma of 128 by 64, 128 wide x 320");
   CHECK(kernels_of<ds::bf16, any>({40, 8, 8, 100, 1000, 192, 128}) ==
-        "attention_mma of 64 by 32, 256 wide x 640");
+        "attention_mma of 128 by 32, 256 wide x 320");
   CHECK(kernels_of<ds::f16, any>({40, 8, 8, 16, 1000, 24, 40}) ==
-        "attention_mma of 16 by 64, 64 wide x 320");
-  CHECK(kernels_of<float, gpu::attention_widths{80, 30}>({40, 8, 8, 10, 1000, 80, 30}) ==
-        "attention_simt of 64 by 32, 128 wide x 320");
+        "attention_mma of 16 by 32, 64 wide x 320");
+  CHECK(kernels_of<float, gpu::attention_widths{80, 30}>({40, 8, 8, 100, 1000, 80, 30}) ==
+        "attention_simt of 64 by 32, 128 wide x 640");
   CHECK(kernels_of<float, any>({1, 8, 8, 0, 1000, 80, 30}).empty());
 }
 
 TEST_CASE("few blocks share keys: a second kernel joins what they leave") {
-  // 8 heads in one group are 8 rows; 16 tiles of keys are 4 parts of 4
+  // 8 heads in one group are 8 rows; 32 tiles of keys are 8 parts of 4
   CHECK(kernels_of<ds::bf16, gpu::attention_widths{64, 64}>({1, 8, 1, 1, 1024, 64, 62}) ==
-        "attention_mma of 16 by 64, 64 wide x 4, then attention_join x 2; " +
-            std::to_string(4 * 8 * (64 + 1)) + " sums");
+        "attention_mma of 16 by 32, 64 wide x 8, then attention_join x 2; " +
+            std::to_string(8 * 8 * (64 + 1)) + " sums");
 }

@@ -11,10 +11,10 @@ TEST_CASE("long prompts: a block has rows of one head, nobody shares keys") {
   auto const c = gpu::choose_attention({4, 32, 8, 2048, 2048, 128, 128}, true, 64);
   CHECK(c.packed == 1);
   CHECK_FALSE(c.few);
-  CHECK(c.row_tiles == 32);
+  CHECK(c.row_tiles == 16);
   CHECK(c.parts == 1);
   CHECK(c.tiles_of_part == 32);
-  CHECK(c.blocks == 4 * 32 * 32);
+  CHECK(c.blocks == 4 * 32 * 16);
 }
 
 TEST_CASE(
@@ -37,5 +37,8 @@ TEST_CASE("nothing is a choice too: no keys, no queries, no heads; wide heads ha
   CHECK(gpu::choose_attention({1, 2, 1, 0, 9, 8, 8}, true, 64).blocks == 0);
   CHECK(gpu::choose_attention({1, 0, 0, 3, 9, 8, 8}, true, 64).blocks == 0);
   CHECK(gpu::attention_keys(128, 64) == 64);
+  CHECK(gpu::attention_keys(64, 64) == 32);
   CHECK(gpu::attention_keys(64, 256) == 32);
+  CHECK(gpu::attention_warp_rows(64, 64) == 32);
+  CHECK(gpu::attention_warp_rows(64, 128) == 16);
 }

@@ -31,21 +31,30 @@ DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void fill_lines(
   int const chunk = thread % Tile::chunks;
   int const left = width - chunk * Tile::chunk;
   int const elements = left < 0 ? 0 : left < Tile::chunk ? left : Tile::chunk;
-  tile::unrolled<Tile::lines / line_step>([&](auto i) DEEPSEEK_INLINE_LAMBDA {
-    int const number = thread / Tile::chunks + i * line_step;
-    auto const line = line_of(number);
-    using Source = std::remove_cvref_t<decltype(*line.from)>;
-    auto* const to =
-        reinterpret_cast<sixteen*>(memory[first + Tile::place(number, chunk)].address());
-    int const count = line.from == nullptr ? 0 : elements;
-    if constexpr (std::same_as<Source, T>) {
-      if (wide) {
-        auto const* const from = count == 0 ? line.any : line.from + chunk * Tile::chunk;
-        arch::gpu::copy_async(arch::gpu::shared_element<sixteen>{to},
-                              reinterpret_cast<sixteen const*>(from), count * int{sizeof(T)});
-        return;
-      }
+  auto const at = [&](int number) DEEPSEEK_INLINE_LAMBDA {
+    unsigned char* const to = memory[first + Tile::place(number, chunk)].address();
+    return arch::gpu::shared_element<sixteen>{reinterpret_cast<sixteen*>(to)};
+  };
+  using Source = std::remove_cvref_t<decltype(*line_of(0).from)>;
+  if constexpr (std::same_as<Source, T>) {
+    if (wide) {
+      tile::unrolled<Tile::lines / line_step>([&](auto i) DEEPSEEK_INLINE_LAMBDA {
+        int const number = thread / Tile::chunks + i * line_step;
+        auto const line = line_of(number);
+        bool const there = line.from != nullptr && elements > 0;
+        auto const* const from = there ? line.from + chunk * Tile::chunk : line.any;
+        arch::gpu::copy_async(at(number), reinterpret_cast<sixteen const*>(from),
+                              there ? elements * int{sizeof(T)} : 0);
+      });
+      return;
     }
+  }
+#if DEEPSEEK_DEVICE_PASS
+#pragma unroll 1
+#endif
+  for (int number = thread / Tile::chunks; number < Tile::lines; number += line_step) {
+    auto const line = line_of(number);
+    int const count = line.from == nullptr ? 0 : elements;
     sixteen all;
     tile::unrolled<Tile::chunk>([&](auto e) DEEPSEEK_INLINE_LAMBDA {
       T x{};
@@ -56,8 +65,8 @@ DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void fill_lines(
       }
       all[e] = x;
     });
-    arch::gpu::shared_element<sixteen>{to} = all;
-  });
+    at(number) = all;
+  }
 }
 
 /// line_in_memory<T>: what line_of gives. any: some address of the operand.

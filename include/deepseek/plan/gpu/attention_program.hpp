@@ -106,33 +106,27 @@ class attention_program {
     with_widths([&](auto width, auto value_width) {
       constexpr int w = decltype(width)::value;
       constexpr int vw = decltype(value_width)::value;
+      using kernel::attention_config;
       if constexpr (attention_by_mma<Q, Keys>) {
         constexpr int keys = attention_keys(w, vw);
-        if (c.few) {
-          using K =
-              kernel::attention_mma<Q, Operands, score_of_kernel,
-                                    kernel::attention_config{attention_few_rows, keys, w, vw}>;
-          start<K>(f, c, parts);
-        } else {
-          using K = kernel::attention_mma<Q, Operands, score_of_kernel,
-                                          kernel::attention_config{attention_rows, keys, w, vw}>;
-          start<K>(f, c, parts);
-        }
+        constexpr attention_config few{attention_few_rows, keys, w, vw};
+        constexpr attention_config usual{attention_rows, keys, w, vw, attention_warp_rows(w, vw)};
+        if (c.few) start<kernel::attention_mma<Q, Operands, score_of_kernel, few>>(f, c, parts);
+        else start<kernel::attention_mma<Q, Operands, score_of_kernel, usual>>(f, c, parts);
       } else {
-        using K = kernel::attention_simt<Operands, score_of_kernel,
-                                         kernel::attention_config{attention_rows, 32, w, vw}>;
-        start<K>(f, c, parts);
+        constexpr attention_config config{attention_simt_rows, attention_simt_keys, w, vw};
+        start<kernel::attention_simt<Operands, score_of_kernel, config>>(f, c, parts);
       }
     });
     join(f, c, parts);
   }
   /// choice(): tiles and shares, of extents alone.
   [[nodiscard]] attention_choice choice() const {
-    return choose_attention(
-        operands_.size, attention_by_mma<Q, Keys>,
-        attention_by_mma<Q, Keys>
-            ? attention_keys(padded(operands_.size.width), padded(operands_.size.value_width))
-            : 32);
+    auto const& size = operands_.size;
+    if constexpr (attention_by_mma<Q, Keys>)
+      return choose_attention(size, true,
+                              attention_keys(padded(size.width), padded(size.value_width)));
+    else return choose_attention(size, false, attention_simt_keys, attention_simt_rows);
   }
 
  protected:
@@ -181,8 +175,12 @@ class attention_program {
   /// f(width, value_width) as constants: of the kernel.
   template <class F> void with_widths(F const& f) const {
     if constexpr (Widths.width != dyn && Widths.value_width != dyn) {
-      f(std::integral_constant<int, padded(Widths.width)>{},
-        std::integral_constant<int, padded(Widths.value_width)>{});
+      constexpr int a = padded(Widths.width);
+      constexpr int b = padded(Widths.value_width);
+      // Tiles of few keys have no share for every thread where lines are short.
+      constexpr int least = a == widest || b == widest ? 64 : 32;
+      f(std::integral_constant<int, (a < least ? least : a)>{},
+        std::integral_constant<int, (b < least ? least : b)>{});
     } else {
       int const a = padded(operands_.size.width);
       int const b = padded(operands_.size.value_width);

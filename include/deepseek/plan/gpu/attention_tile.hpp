@@ -9,13 +9,21 @@
 
 namespace deepseek::plan::gpu {
 
-/// Rows of queries of a block: of 4 warps, and of one warp where there are few.
-inline constexpr int attention_rows = 64;
+/// Rows of queries of a block: by mma, of one warp where there are few, and in f32.
+inline constexpr int attention_rows = 128;
 inline constexpr int attention_few_rows = 16;
+inline constexpr int attention_simt_rows = 64;
+inline constexpr int attention_simt_keys = 32;
 
+/// attention_warp_rows(width, value_width): 32 rows read keys and values half as often as 16, where a lane
+/// has registers for them.
+constexpr int attention_warp_rows(int width, int value_width) {
+  return width > 64 || value_width > 64 ? 16 : 32;
+}
 /// attention_keys(width, value_width): of a tile: what fits in the registers of a lane beside its sums.
 constexpr int attention_keys(int width, int value_width) {
-  return width > 128 || value_width > 128 ? 32 : 64;
+  bool const wide = width > 128 || value_width > 128;
+  return wide || attention_warp_rows(width, value_width) == 32 ? 32 : 64;
 }
 
 /// attention_choice: of one call.
