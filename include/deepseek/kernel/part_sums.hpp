@@ -19,7 +19,7 @@ template <class Root> struct part_sums {
   template <int Pass>
   static constexpr int words = (int{sizeof(acc<Pass>)} + int{sizeof(word)} - 1) / int{sizeof(word)};
   /// Words of passes 1 … Pass of one part.
-  template <int Pass> static constexpr int words_up_to() {
+  template <int Pass> static DEEPSEEK_HOST_DEVICE constexpr int words_up_to() {
     if constexpr (Pass == 0) return 0;
     else return words_up_to<Pass - 1>() + words<Pass>;
   }
