@@ -96,7 +96,7 @@ template <class E> class program : public bound_program<E, decltype(schedule_of<
   /// accesses_of(width): every operand and result can be read and written by so many elements at once.
   [[nodiscard]] bool accesses_of(int width) {
     if (width == 1) return true;
-    if (!by_elements && lane_count() % width != 0) return false;
+    if (lane_count() % width != 0) return false;
     return wide_accesses(*this, root_, lane_count(), width);
   }
 
@@ -121,8 +121,7 @@ template <class E> class program : public bound_program<E, decltype(schedule_of<
   }
 
   template <class F> void launch_elementwise(F const& f) {
-    elementwise_kernels<root, S, widest(), static_elements<E>()> const kernels{root_, job_};
-    kernels.launch(f, [this](int width) { return accesses_of(width); });
+    elementwise_kernels<E, root, S, widest()>{root_, job_}.launch(f);
   }
 
   /// Few long rows, or columns, are spread over the GPU.

@@ -14,6 +14,7 @@ template <class T, class S, lanes_are Known> struct leaf_cursor : terminal {
   using value_type = T;
   static constexpr bool one_value = Known == lanes_are::one_value;
   static constexpr bool row_invariant = one_value && S::lanes_reduced;
+  static constexpr bool any_stride = Known == lanes_are::strided;
 
   T const* base;
   address<S> place;

@@ -155,6 +155,10 @@ struct let_cursor : let_facts<Id, Bound, Body> {
   DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void seek_targets(State& s, std::int64_t const* at) const {
     body.seek_targets(s, at);
   }
+  template <class Targets, class F>
+  DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void each_write(Targets& t, F const& f) const {
+    body.each_write(t, f);
+  }
   template <int Pass, class State, class Targets, class Env>
   DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void compute(State& s, Targets& t, Env const& env,
                                                     element at) const {

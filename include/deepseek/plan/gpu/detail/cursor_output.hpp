@@ -75,6 +75,10 @@ template <class S, class... Outputs> struct outputs_cursor {
   /// target<T, Held>: the row of a result, and the elements of it that a thread is about to write.
   template <class T, class Held> struct target {
     static constexpr bool tails = Held::tails;
+    static constexpr arch::gpu::reuse reuse = [] {
+      if constexpr (requires { Held::reuse; }) return Held::reuse;
+      else return arch::gpu::reuse::usual;
+    }();
     T* row;
     bool active = false;  ///< the row has elements of this result
     T element[Held::elements];
@@ -171,6 +175,11 @@ template <class S, class... Outputs> struct outputs_cursor {
       get<I>(t).active = holds<I>(at);
     });
   }
+  /// each_write(targets, f): f(where it goes, its target) for each result.
+  template <class Targets, class F>
+  DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void each_write(Targets& t, F const& f) const {
+    each([&]<int I>() DEEPSEEK_INLINE_LAMBDA { f(get<I>(output).target, get<I>(t)); });
+  }
   /// compute<Pass>(…, element): the results' values there, in registers.
   template <int Pass, class State, class Targets, class Env>
   DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void compute(State& s, Targets& t, Env const& env,
@@ -225,7 +234,7 @@ template <class S, class... Outputs> struct outputs_cursor {
           piece all;
           tile::unrolled<part>(
               [&](auto i) DEEPSEEK_INLINE_LAMBDA { all[i] = t.element[slot + p * part + i]; });
-          arch::gpu::store(reinterpret_cast<piece*>(t.row + lane + p * part), all);
+          arch::gpu::store<Target::reuse>(reinterpret_cast<piece*>(t.row + lane + p * part), all);
         });
         return;
       }

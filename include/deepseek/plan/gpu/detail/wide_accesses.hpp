@@ -8,19 +8,20 @@
 
 namespace deepseek::plan::gpu {
 
-/// neighbours_at_once(program, base, place, lanes, width): of an operand with so many lanes: one value for all of
-/// them, or `width` neighbours are an access, or several of the widest ones, wherever the axes stand.
+/// neighbours_at_once(program, base, place, lanes, width, axis): of an operand with so many lanes: one value for
+/// all of them, or `width` neighbours are an access, or several of the widest ones, wherever the axes stand. The
+/// same of elements along another axis.
 template <class Program, class T>
 [[nodiscard]] bool neighbours_at_once(Program const& program, T const* base,
                                       address<typename Program::S> const& place, std::int64_t lanes,
-                                      int width) {
+                                      int width, int lane_axis = Program::S::lane_axis) {
   using S = typename Program::S;
-  std::int64_t const along = place.lane_stride();
+  std::int64_t const along = lane_axis < 0 ? 0 : place.stride[lane_axis];
   if (lanes == 1 || along == 0) return true;
   if (along != 1) return false;
   int const whole = width * int{sizeof(T)} > 16 ? 16 / int{sizeof(T)} : width;
   for (int axis = 0; axis < S::axes; ++axis) {
-    if (axis == S::lane_axis || program.extent_of(axis) == 1) continue;
+    if (axis == lane_axis || program.extent_of(axis) == 1) continue;
     if (tile::access_elements(base, lanes, place.stride[axis]) < whole) return false;
   }
   return tile::access_elements(base, lanes) >= whole;
