@@ -2,7 +2,6 @@
 /// @file attention_wgmma with its tensor maps, as check_attention makes kernels.
 #pragma once
 #include <deepseek/kernel/attention_wgmma.hpp>
-#include <deepseek/kernel/detail/attention_wgmma_maps.hpp>
 
 #include "attention_cases.hpp"
 

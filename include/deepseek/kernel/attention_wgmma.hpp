@@ -26,6 +26,7 @@
 #include <deepseek/arch/gpu/warp.hpp>
 #include <deepseek/arch/gpu/wgmma.hpp>
 #include <deepseek/kernel/detail/attention_block.hpp>
+#include <deepseek/kernel/detail/attention_wgmma_maps.hpp>  // what its tensor maps are made of
 #include <deepseek/kernel/detail/attention_wgmma_tiles.hpp>
 #include <deepseek/kernel/detail/wgmma_result.hpp>  // wgmma_piece
 #include <deepseek/tile/pipeline.hpp>

@@ -7,7 +7,6 @@
 #include <type_traits>
 
 #include <deepseek/kernel/attention_wgmma.hpp>
-#include <deepseek/kernel/detail/attention_wgmma_maps.hpp>
 #include <deepseek/plan/gpu/attention_program.hpp>
 #include <deepseek/plan/gpu/matmul_tiles_sm90.hpp>     // sm90_kernels
 #include <deepseek/plan/gpu/product_program_sm90.hpp>  // map_maker
