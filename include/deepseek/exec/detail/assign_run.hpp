@@ -132,7 +132,7 @@ auto with_targets(E const& e, arguments<View...> const& target, memory_space spa
 
 /// for_each_store(root, f): f on each store_node of a root.
 template <class E, class F> void for_each_store(E& e, F const& f) {
-  if constexpr (expr::detail::is_let<E>) for_each_store(get<1>(e.operands), f);
+  if constexpr (expr::detail::is_let<std::remove_const_t<E>>) for_each_store(get<1>(e.operands), f);
   else apply([&](auto&... store) { (f(store), ...); }, e.operands);
 }
 
