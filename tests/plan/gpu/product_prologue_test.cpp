@@ -4,6 +4,7 @@
 #include <deepseek/ops/arithmetic.hpp>
 #include <deepseek/ops/cast.hpp>
 #include <deepseek/ops/cumsum.hpp>
+#include <deepseek/ops/l2_normalize.hpp>
 #include <deepseek/ops/layer_norm.hpp>
 #include <deepseek/ops/matmul.hpp>
 #include <deepseek/ops/permute.hpp>
@@ -48,6 +49,7 @@ TEST_CASE("maps are computed on the way, on both sides; a norm of rows of a afte
   CHECK(right(ds::matmul(a, ds::dequantize(codes, gain))) == operand_is::computed);
   CHECK(right(ds::matmul(a, ds::transpose(ds::dequantize(codes, gain)))) == operand_is::computed);
   CHECK(left(ds::matmul(ds::rms_norm(a, gain), w)) == operand_is::normalized);
+  CHECK(left(ds::matmul(ds::l2_normalize(a), w)) == operand_is::normalized);
 }
 
 TEST_CASE("in memory are operands of other products, several statistics, scans, norms of b") {
