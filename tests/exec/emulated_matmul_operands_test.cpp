@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/// @file Products whose operands are computed on the way to their tiles, on the emulator: eight-bit weights, norms,
-/// activations, in all directions and at sizes of all kinds of alignment.
+/// @file Products whose operands are computed on the way to their tiles, on the emulator: eight-bit
+/// weights, norms, activations, in all directions and at sizes of all kinds of alignment.
 #include <deepseek/exec/emulated.hpp>
 #include <deepseek/ops/activation.hpp>
 #include <deepseek/ops/arithmetic.hpp>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/// @file Products of sm_90a with few tiles and a long k on the emulator: blocks share k, and their sums are joined.
+/// @file Products of sm_90a with few tiles and a long k on the emulator: blocks share k, and their sums
+/// are joined.
 #include <deepseek/exec/emulated.hpp>
 #include <deepseek/ops/activation.hpp>
 #include <deepseek/ops/arithmetic.hpp>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/// @file y = silu(rms_norm(x, gain) dequantize(codes, scale) + bias) * gate + residual of bf16 by mma: both operands are
-/// computed where tiles are filled; a kernel before has summed up squares of rows.
+/// @file y = silu(rms_norm(x, gain) dequantize(codes, scale) + bias) * gate + residual of bf16 by mma:
+/// both operands are computed where tiles are filled; a kernel before has summed up squares of rows.
 #include <deepseek/exec/detail/cuda_launch.cuh>
 #include <deepseek/exec/detail/product_run.hpp>
 #include <deepseek/ops/activation.hpp>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/// @file y = softmax(x) over rows of 32768 in bf16: the row stays in shared memory, of one block or of those of
-/// a cluster.
+/// @file y = softmax(x) over rows of 32768 in bf16: the row stays in shared memory, of one block or of
+/// those of a cluster.
 #include <deepseek/ops/softmax.hpp>
 
 #include "expression_kernel.hpp"

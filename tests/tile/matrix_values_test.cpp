@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/// @file matrix_values: computed elements in their places of tile after tile; zero beyond k, nothing read outside.
+/// @file matrix_values: computed elements in their places of tile after tile; zero beyond k, nothing read
+/// outside.
 #include <deepseek/arch/gpu/barrier.hpp>
 #include <deepseek/arch/gpu/global.hpp>
 #include <deepseek/base/float16.hpp>

@@ -142,8 +142,8 @@ template <std::floating_point T>
   return std::pow(x, y);
 }
 
-/// stored_as<S>(x): x as an S, as convert rounds it; to two bytes by one instruction of a GPU, where a NaN is one
-/// of any sign.
+/// stored_as<S>(x): x as an S, as convert rounds it; to two bytes by one instruction of a GPU, where a
+/// NaN is one of any sign.
 template <element S, class From>
 requires std::is_arithmetic_v<From>
 [[nodiscard]] DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE S stored_as(From x) {

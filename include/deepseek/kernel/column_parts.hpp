@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/// @file column_parts: few long columns: each by many blocks, in one launch for each pass and one for the results.
-/// A block sums up a part of its columns for its pass; the launches after it join the parts, always in one order.
+/// @file column_parts: few long columns: each by many blocks, in one launch for each pass and one for the
+/// results. A block sums up a part of its columns for its pass; the launches after it join the parts,
+/// always in one order.
 #pragma once
 #include <cstdint>
 
@@ -14,9 +15,9 @@
 
 namespace deepseek::kernel {
 
-/// column_parts<Root, S, Pass, Width>: pass Pass of 1 … Root::level + 1; the last writes the results. A block of
-/// the grid is a part of `across` vectors of Width columns: those of the same vectors side by side. Where there
-/// are fewer vectors than lanes of a warp, its other lanes have the next positions.
+/// column_parts<Root, S, Pass, Width>: pass Pass of 1 … Root::level + 1; the last writes the results. A
+/// block of the grid is a part of `across` vectors of Width columns: those of the same vectors side by
+/// side. Where there are fewer vectors than lanes of a warp, its other lanes have the next positions.
 template <class Root, class S, int Pass, int Width> struct column_parts {
   static constexpr int passes = Root::level;
   static constexpr bool writes = Pass > passes;

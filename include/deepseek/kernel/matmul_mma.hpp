@@ -31,8 +31,8 @@ namespace deepseek::kernel {
 /// rows, or elements one by one, of any strides.
 enum class operand_path : unsigned char { copies_along_k, copies_along_rows, elements };
 
-/// in_memory: the source of an operand that is not computed when its tiles are filled; the others are sources of
-/// tile::matrix_values, along k or along rows as the path says.
+/// in_memory: the source of an operand that is not computed when its tiles are filled; the others are
+/// sources of tile::matrix_values, along k or along rows as the path says.
 struct in_memory {};
 
 /// mma_factor_t<T>: what T is multiplied as.
@@ -158,7 +158,8 @@ struct matmul_mma {
     auto const place = operands.batch.place(matrix);
     auto a = loader<left, PathA>(operands.a, source_a, matrix, place.a, rows.first, rows.end, first,
                                  end);
-    auto b = loader<right, PathB>(operands.b, source_b, matrix, place.b, column, size.n, first, end);
+    auto b =
+        loader<right, PathB>(operands.b, source_b, matrix, place.b, column, size.n, first, end);
     auto const fill = [&](int stage) DEEPSEEK_INLINE_LAMBDA {
       a.next(shared.memory, stage * stage_bytes);
       b.next(shared.memory, stage * stage_bytes + left::bytes);

@@ -3,8 +3,8 @@
 /// results of pass p - 1; after the last pass the results are written. What a pass reads of scans is scanned
 /// before, by the team, over the piece of the row that it holds.
 ///
-/// Rows longer than registers are read piece by piece; what a later pass reads again stays in shared memory, as
-/// far as the launch gave room. On GPUs with clusters several blocks may have a row together:
+/// Rows longer than registers are read piece by piece; what a later pass reads again stays in shared
+/// memory, as far as the launch gave room. On GPUs with clusters several blocks may have a row together:
 ///
 ///   lane = ((access * blocks + rank of the block) * Team + thread) * Width + …
 #pragma once
@@ -24,9 +24,9 @@ namespace deepseek::kernel {
 
 /// row_reader: how a team of threads has a row.
 enum class row_reader : unsigned char {
-  held,    ///< in registers: read from memory once
-  shared,  ///< in the shared memory of its blocks: read from memory once
-  streamed  ///< as much of it as there is room for in shared memory; the rest in each pass anew: of any length
+  held,     ///< in registers: read from memory once
+  shared,   ///< in the shared memory of its blocks: read from memory once
+  streamed  ///< what there is room for in shared memory; the rest in each pass anew: of any length
 };
 
 /// row_program<Root, S, Team, Width, Vectors, Reader>: Team threads share a row: 8 or 32 lanes of a warp, or
@@ -170,8 +170,9 @@ struct row_program {
     }
     pass<1>(shared, s, at, exists);
   }
-  /// bring_to<Pass>: what pass Pass reads of an operand, for a piece that begins at lane `from`: from memory, or
-  /// from the room, where put_into<Pass> leaves what it is the first to read and others read again.
+  /// bring_to<Pass>: what pass Pass reads of an operand, for a piece that begins at lane `from`: from
+  /// memory, or from the room, where put_into<Pass> leaves what it is the first to read and others read
+  /// again.
   template <class Memory, class Read>
   static constexpr bool is_kept = Memory::template kept_bytes<Read::passes> != 0;
   template <int Pass> struct bring_to {

@@ -35,7 +35,8 @@ template <unsigned Passes, int Before = 0> struct read_in {
   }
 };
 
-/// row_room<Threads, Elements>: of a piece of a row of which each thread has so many elements of every operand.
+/// row_room<Threads, Elements>: of a piece of a row of which each thread has so many elements of every
+/// operand.
 template <int Threads, int Elements> class row_room {
  public:
   static constexpr int alignment = 16;
@@ -46,7 +47,8 @@ template <int Threads, int Elements> class row_room {
 
   DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE explicit row_room(unsigned char* piece) : piece_{piece} {}
 
-  /// put<Before>(held), get<Before>(held): the thread's elements of the operand behind others of Before bytes.
+  /// put<Before>(held), get<Before>(held): the thread's elements of the operand behind others of Before
+  /// bytes.
   template <int Before, class T>
   DEEPSEEK_HOST_DEVICE DEEPSEEK_INLINE void put(T const (&held)[Elements]) const {
     tile::unrolled<accesses<T>>([&](auto a) DEEPSEEK_INLINE_LAMBDA {

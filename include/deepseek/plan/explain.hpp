@@ -200,8 +200,8 @@ inline std::string quantity(double value, char const* unit) {
 }  // namespace plan
 
 /// explain(e, m): what running e does, as text: for each kernel its formula, how it is walked, bytes,
-/// flops and the least time on machine m; why it is a kernel of its own. explain<on_gpu>(e, m): what it does on a
-/// GPU, of which m has the numbers.
+/// flops and the least time on machine m; why it is a kernel of its own. explain<on_gpu>(e, m): what it
+/// does on a GPU, of which m has the numbers.
 ///
 ///   std::puts(explain(softmax(x * scale + bias, last)).c_str());
 ///   std::puts(explain<on_gpu>(silu(matmul(rms_norm(x, g), w)), {4.8e12, 989e12}).c_str());

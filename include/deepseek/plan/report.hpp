@@ -95,10 +95,10 @@ template <class E> traffic traffic_of(E const& kernel, double written_bytes) {
   return t;
 }
 
-/// for_each_kernel<Fusion>(e, f): f(kernel, bytes it writes) for every kernel that evaluating e runs, in their
-/// order, on a machine that fuses what Fusion says (plan/fuse.hpp). Nothing is run: operands that kernels
-/// make stand as leaves without memory. They are written in the type they are computed in, e itself in
-/// its own.
+/// for_each_kernel<Fusion>(e, f): f(kernel, bytes it writes) for every kernel that evaluating e runs, in
+/// their order, on a machine that fuses what Fusion says (plan/fuse.hpp). Nothing is run: operands that
+/// kernels make stand as leaves without memory. They are written in the type they are computed in, e
+/// itself in its own.
 template <class Fusion = fuses_all, class E, class F> void for_each_kernel(E const& e, F const& f);
 template <class Fusion, class E, class F>
 void for_each_kernel_writing(E const& e, F const& f, double written_bytes);
@@ -138,8 +138,8 @@ template <class Fusion, class F> struct visit_only {
   }
 };
 
-/// with_prologues<Fusion>(product, visit): the product over what is evaluated where it reads its operands, and
-/// over leaves.
+/// with_prologues<Fusion>(product, visit): the product over what is evaluated where it reads its
+/// operands, and over leaves.
 template <class Fusion, class E, class Visit> auto with_prologues(E const& e, Visit const& visit) {
   auto const stored = [&](auto const& x) {
     if constexpr (expr::detail::is_leaf<std::remove_cvref_t<decltype(x)>>) return x;

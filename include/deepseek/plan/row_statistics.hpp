@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/// @file The reductions of an operand taken out of it: a norm is then maps over its operand and over one number
-/// of each row, which kernels of products can compute where they read the operand.
+/// @file The reductions of an operand taken out of it: a norm is then maps over its operand and over one
+/// number of each row, which kernels of products can compute where they read the operand.
 #pragma once
 #include <deepseek/plan/split.hpp>
 

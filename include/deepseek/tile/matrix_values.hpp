@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-/// @file How a block fills a matrix_tile with computed elements: what they are made of is brought to registers
-/// one tile ahead, so that memory answers while the tile before is multiplied.
+/// @file How a block fills a matrix_tile with computed elements: what they are made of is brought to
+/// registers one tile ahead, so that memory answers while the tile before is multiplied.
 ///
 /// A Source of T has, for N neighbours of a line of the operand,
 ///   state<N>                             what a thread holds of them
 ///   fetch<N>(state, matrix, line, first, end)
 ///                                        brings them to registers: those from `first` on, before `end`
 ///   value<N>(state, i, first)            the i-th of them, computed
-///   width                                elements of one access: if more than 1, neighbours end with a whole chunk
-/// Lines and neighbours are those of the tile: along k a line is a row of the matrix, else one of k.
+///   width                                elements of one access: if more than 1, neighbours end with a
+/// whole chunk Lines and neighbours are those of the tile: along k a line is a row of the matrix, else
+/// one of k.
 #pragma once
 #include <concepts>
 #include <cstdint>
@@ -23,9 +24,9 @@
 
 namespace deepseek::tile {
 
-/// matrix_values<Tile, Threads, Source>: the part of a thread: chunks of one place in a line, of lines at equal
-/// distances. What is outside of k is zero in the tile; outside of the rows it is anything. Nothing is read
-/// outside.
+/// matrix_values<Tile, Threads, Source>: the part of a thread: chunks of one place in a line, of lines at
+/// equal distances. What is outside of k is zero in the tile; outside of the rows it is anything. Nothing
+/// is read outside.
 template <class Tile, int Threads, class Source> class matrix_values {
   using T = typename Tile::element_type;
   static constexpr int width = Tile::chunk;

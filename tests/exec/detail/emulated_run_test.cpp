@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/// @file The memory that a launch on the emulator may use: each operand's own, whatever else the program runs over.
+/// @file The memory that a launch on the emulator may use: each operand's own, whatever else the program
+/// runs over.
 #include <deepseek/exec/detail/emulated_run.hpp>
 
 #include <deepseek/tensor/tensor.hpp>

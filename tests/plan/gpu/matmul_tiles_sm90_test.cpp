@@ -79,8 +79,8 @@ TEST_CASE(
   CHECK(few.count > 1);
   CHECK(few.blocks * few.count >= 256);
   CHECK(few.blocks * (few.count - 1) < 256);
-  // 8 tiles in 16 shares are one turn: 16 stages of 128 x (64 + 64) bytes at 40 a cycle, 64 x 64 sums of 4 bytes
-  // at 24 a cycle.
+  // 8 tiles in 16 shares are one turn: 16 stages of 128 x (64 + 64) bytes at 40 a cycle, 64 x 64 sums of
+  // 4 bytes at 24 a cycle.
   CHECK(few.count == 16);
   CHECK(gpu::sm90_cycles(gpu::sm90_shared_tile[0], {64, 512, 16, 16}, 4) ==
         2500 + 16 * 409 + 64 * 64 * 4 / 24 + 600);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/// @file Rows that registers do not hold: which blocks have them and what they keep; and that results are the same
-/// whatever they keep.
+/// @file Rows that registers do not hold: which blocks have them and what they keep; and that results are
+/// the same whatever they keep.
 #include <deepseek/plan/gpu/row_sharing.hpp>
 
 #include <deepseek/exec/emulated.hpp>

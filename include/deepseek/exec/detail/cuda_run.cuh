@@ -30,8 +30,8 @@ inline bool has_sm90a() {
   return false;
 }
 
-/// compiled_for(): 90 where the current GPU runs what was compiled for sm_90, maybe a later one itself; 0 where
-/// there is no code for it: the launch of a kernel says so.
+/// compiled_for(): 90 where the current GPU runs what was compiled for sm_90, maybe a later one itself; 0
+/// where there is no code for it: the launch of a kernel says so.
 inline int compiled_for() {
   cudaFuncAttributes of_probe{};
   if (cudaFuncGetAttributes(&of_probe, reinterpret_cast<void const*>(&sm90a_probe<void>)) ==

@@ -56,8 +56,8 @@ template <class Dims> void check_product_extents(Dims const& result, std::int64_
     if (extent > most) fail_product_extent(extent);
 }
 
-/// stored_side, computed_side: an operand of a product: its view, or an expression that kernels compute on the
-/// way (plan/gpu/product_prologue.hpp).
+/// stored_side, computed_side: an operand of a product: its view, or an expression that kernels compute
+/// on the way (plan/gpu/product_prologue.hpp).
 template <class Leaf> struct stored_side {
   Leaf leaf;
   using view_type = typename Leaf::view_type;
@@ -112,8 +112,8 @@ struct product_machine_of : Machine {
   }
 };
 
-/// result_extents<Rank>: of what the kernel of a product writes: those of its results, to which the product may be
-/// broadcast.
+/// result_extents<Rank>: of what the kernel of a product writes: those of its results, to which the
+/// product may be broadcast.
 template <int Rank> struct result_extents {
   static constexpr int rank = Rank;
   std::int64_t of[Rank];

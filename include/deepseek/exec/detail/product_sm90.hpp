@@ -80,8 +80,8 @@ template <class C> std::int64_t even_step(C const& c, int last) {
 
 template <class C> std::int64_t even_matrix_step(C const& c) { return even_step(c, C::rank - 3); }
 
-/// multiply_shares<KnownA, KnownB>(operands, to, shares, make_map, machine, memory...): sums of shares of k in memory
-/// of their own, and the kernel that adds them in their order.
+/// multiply_shares<KnownA, KnownB>(operands, to, shares, make_map, machine, memory...): sums of shares of
+/// k in memory of their own, and the kernel that adds them in their order.
 template <plan::gpu::known_neighbours KnownA, plan::gpu::known_neighbours KnownB, class Operands,
           class Store, class MakeMap, class Machine>
 void multiply_shares(Operands const& operands, Store const& to,

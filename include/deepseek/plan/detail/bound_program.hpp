@@ -84,8 +84,8 @@ template <class E, class Schedule, class NoFrames> class bound_program {
   [[nodiscard]] address_range reach(T const* base, address<S> const& place) const {
     return reach(base, place, [this](int axis) { return extent_of(axis); });
   }
-  /// reach_of(leaf): the memory of an operand: along axes that are reduced it has what the reduction, the bound
-  /// value or the result around it has, which may be less than the longest loop of the program.
+  /// reach_of(leaf): the memory of an operand: along axes that are reduced it has what the reduction, the
+  /// bound value or the result around it has, which may be less than the longest loop of the program.
   template <class Leaf> [[nodiscard]] address_range reach_of(Leaf const& leaf) {
     row_extents<S> const own = extents_around(&leaf);
     return reach(leaf.base, leaf.place,

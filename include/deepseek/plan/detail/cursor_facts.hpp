@@ -45,8 +45,8 @@ template <class Id, class Bound, class Body> struct let_facts {
                                       Bound::template load_reads<Other>);
 };
 
-/// reduce_facts<Rule, S, Child>: of a reduction of Child's values along the axes that S reduces. It sums up in the
-/// pass of its level; before that Child sums up what it needs itself.
+/// reduce_facts<Rule, S, Child>: of a reduction of Child's values along the axes that S reduces. It sums
+/// up in the pass of its level; before that Child sums up what it needs itself.
 template <class Rule, class S, class Child> struct reduce_facts {
   using value_type = typename Rule::template value<typename Child::value_type>;
   using accumulator = typename Rule::template accumulator<typename Child::value_type>;

@@ -188,9 +188,10 @@ sm90_shares sm90_shares_of(kernel::product_operands<A, B> const& operands, int r
   return sm90_shares_of(detail::sm90_few_tiles, p, result_bytes, operands.b.step == 1, machine);
 }
 
-/// launch_sm90<KnownA, KnownB, Kernels>(operands, epilogue, make_map, f, scales, machine, shares): f(kernel, blocks)
-/// with the kernel of the product; false, and nothing is run, where it is not possible: then another kernel
-/// has to do it. Kernels shared: the sums of each of `shares` are those of a matrix of its own.
+/// launch_sm90<KnownA, KnownB, Kernels>(operands, epilogue, make_map, f, scales, machine, shares):
+/// f(kernel, blocks) with the kernel of the product; false, and nothing is run, where it is not possible:
+/// then another kernel has to do it. Kernels shared: the sums of each of `shares` are those of a matrix
+/// of its own.
 template <known_neighbours KnownA = known_neighbours::nothing,
           known_neighbours KnownB = known_neighbours::nothing,
           sm90_kernels Kernels = sm90_kernels::all, class A, class B, class Epilogue, class MakeMap,

@@ -109,8 +109,8 @@ constexpr std::int64_t mma_cycles(kernel::matmul_mma_config const& c, mma_produc
          bytes / (std::int64_t{machine.multiprocessors} * machine.copied_bytes / 2);
 }
 
-/// choose_mma(tiles, general, p, shared, machine): the tile that takes the fewest cycles; of equals the first.
-/// `shared`: k may be cut, by the general tile.
+/// choose_mma(tiles, general, p, shared, machine): the tile that takes the fewest cycles; of equals the
+/// first. `shared`: k may be cut, by the general tile.
 template <std::size_t N>
 constexpr mma_choice choose_mma(kernel::matmul_mma_config const (&tiles)[N], int general,
                                 mma_product const& p, bool shared,

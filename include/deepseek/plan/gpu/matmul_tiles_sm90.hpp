@@ -141,8 +141,8 @@ struct sm90_shares {
   std::int64_t blocks = 0;
 };
 
-/// sm90_shares_of(tiles, p, result_bytes, b_along_rows, machine): one where a tile of the table takes fewer cycles
-/// alone. Sums of shares are written, and read once more by a second launch.
+/// sm90_shares_of(tiles, p, result_bytes, b_along_rows, machine): one where a tile of the table takes
+/// fewer cycles alone. Sums of shares are written, and read once more by a second launch.
 template <std::size_t N>
 constexpr sm90_shares sm90_shares_of(kernel::matmul_wgmma_config const (&tiles)[N],
                                      sm90_product const& p, int result_bytes,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/// @file part_counts: in how many parts, each the work of a block, few long rows or columns are spread over a GPU.
+/// @file part_counts: in how many parts, each the work of a block, few long rows or columns are spread
+/// over a GPU.
 #pragma once
 #include <cstdint>
 

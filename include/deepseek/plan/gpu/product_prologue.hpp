@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/// @file on_gpu: what kernels of products take with them, decided by types: maps above the product, maps under
-/// its operands, and maps with a statistic of each row that a small kernel evaluates before (rms_norm).
+/// @file on_gpu: what kernels of products take with them, decided by types: maps above the product, maps
+/// under its operands, and maps with a statistic of each row that a small kernel evaluates before
+/// (rms_norm).
 ///
 /// A product by mma computes its operands where it fills tiles in shared memory. All other products, and all
 /// other operands, are in memory before.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/// @file lowered_operand: along which axis its elements are computed together, when they can be, and what it reads.
+/// @file lowered_operand: along which axis its elements are computed together, when they can be, and what
+/// it reads.
 #include <deepseek/ops/arithmetic.hpp>
 #include <deepseek/ops/cast.hpp>
 #include <deepseek/ops/permute.hpp>

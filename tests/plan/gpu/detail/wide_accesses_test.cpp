@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/// @file How many neighbours an access may have: by the addresses, the strides and the lengths of all operands.
+/// @file How many neighbours an access may have: by the addresses, the strides and the lengths of all
+/// operands.
 #include <deepseek/plan/gpu/detail/wide_accesses.hpp>
 
 #include <doctest/doctest.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/// @file program_operand: a lowered expression as an operand of a product by mma, computed when tiles of it are
-/// filled: a source of tile::matrix_values.
+/// @file program_operand: a lowered expression as an operand of a product by mma, computed when tiles of
+/// it are filled: a source of tile::matrix_values.
 #pragma once
 #include <cstdint>
 #include <type_traits>
@@ -77,8 +77,8 @@ template <class E, class Map, int Axis> constexpr int leaves_along_aligned() {
   else return leaves_along<E, aligned_map<Map, E::rank>, Axis>();
 }
 
-/// lowered_operand<E, Rank, T, Left>: E as the left or the right operand of a product of Rank axes, its values
-/// rounded to T.
+/// lowered_operand<E, Rank, T, Left>: E as the left or the right operand of a product of Rank axes, its
+/// values rounded to T.
 template <class E, int Rank, class T, bool Left> class lowered_operand {
   using own_map = aligned_map<identity_map<Rank>, E::rank>;
   static constexpr int k_axis = Left ? Rank - 1 : Rank - 2;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/// @file wide_accesses: whether a kernel may read and write all operands and results by several neighbours at once.
+/// @file wide_accesses: whether a kernel may read and write all operands and results by several
+/// neighbours at once.
 #pragma once
 #include <cstdint>
 
@@ -8,9 +9,9 @@
 
 namespace deepseek::plan::gpu {
 
-/// neighbours_at_once(program, base, place, lanes, width, axis): of an operand with so many lanes: one value for
-/// all of them, or `width` neighbours are an access, or several of the widest ones, wherever the axes stand. The
-/// same of elements along another axis.
+/// neighbours_at_once(program, base, place, lanes, width, axis): of an operand with so many lanes: one
+/// value for all of them, or `width` neighbours are an access, or several of the widest ones, wherever
+/// the axes stand. The same of elements along another axis.
 template <class Program, class T>
 [[nodiscard]] bool neighbours_at_once(Program const& program, T const* base,
                                       address<typename Program::S> const& place, std::int64_t lanes,
@@ -27,8 +28,9 @@ template <class Program, class T>
   return tile::access_elements(base, lanes) >= whole;
 }
 
-/// wide_accesses(program, root, lanes, width): every operand and result beneath the root of a bound program, of
-/// which the longest has so many lanes. Where they are reduced no access goes over the end of a shorter one.
+/// wide_accesses(program, root, lanes, width): every operand and result beneath the root of a bound
+/// program, of which the longest has so many lanes. Where they are reduced no access goes over the end of
+/// a shorter one.
 template <class Program, class Root>
 [[nodiscard]] bool wide_accesses(Program const& program, Root& root, std::int64_t lanes,
                                  int width) {
